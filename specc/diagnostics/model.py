@@ -1,0 +1,82 @@
+"""Diagnostics as data: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from specc.text import Span
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of diagnostic. `number` is `SPC204`, `slug` is `unknown-option`."""
+
+    number: str
+    slug: str
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A span with a short text under its carets (may be empty)."""
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake: the first label is where it is, the others what it clashes with."""
+
+    code: Code
+    message: str
+    labels: tuple[Label, ...] = ()
+    help: str | None = None
+
+
+class Failure(Exception):
+    """Raised where work cannot go on; carries everything found so far."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("; ".join(d.message for d in self.diagnostics))
+
+
+class Sink:
+    """Collects the diagnostics of one run."""
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+
+    def report(
+        self,
+        code: Code,
+        span: Span | None,
+        message: str,
+        *,
+        label: str = "",
+        others: Iterable[Label] = (),
+        help: str | None = None,
+    ) -> Diagnostic:
+        """Add a diagnostic, unless the very same one is there already."""
+        first = () if span is None else (Label(span, label),)
+        found = Diagnostic(code, message, (*first, *others), help)
+        if found not in self.diagnostics:
+            self.diagnostics.append(found)
+        return found
+
+    def stop_on_errors(self) -> None:
+        """Raise `Failure` if an error was reported."""
+        if any(d.code.severity == "error" for d in self.diagnostics):
+            raise Failure(self.diagnostics)
+
+
+def did_you_mean(found: str, known: Iterable[str]) -> str | None:
+    """A suggestion for a mistyped name, or None if nothing is near."""
+    near = difflib.get_close_matches(found, sorted(set(known)), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else None
