@@ -1,0 +1,110 @@
+"""The flat IR: nodes that refer to earlier nodes, in order.
+
+A model and a cell are both graphs. A node stands for one application of an op; its
+number is its place in the tuple. Nothing nests, so nothing is ever walked by recursion.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pydantic import SerializeAsAny, SkipValidation
+
+from specc.ir.op import Op
+from specc.ir.types import Frozen, Type
+from specc.ir.weights import Weight
+from specc.text import Span
+
+
+class Ref(NamedTuple):
+    """A value: which node made it, and which of its results it is."""
+
+    node: int
+    output: int = 0
+
+
+class Node(Frozen):
+    """One application of an op.
+
+    `name`: for a layer, the path of its weights and its row in reports (`encode.lstm`);
+    nodes that share weights share it. In a cell, the local name an equation gives.
+    `value`: the name the spec gives the result, or "".
+    `owner`: the number of the node that first used the weights, where they are shared.
+    `masks`: per input, the mask the op reads; () where it reads none.
+    """
+
+    op: SerializeAsAny[SkipValidation[Op]]
+    inputs: tuple[Ref, ...]
+    types: tuple[Type, ...]
+    name: str
+    span: SkipValidation[Span]
+    value: str = ""
+    weights: tuple[Weight, ...] = ()
+    owner: int | None = None
+    masks: tuple[Ref | None, ...] = ()
+
+    @property
+    def type(self) -> Type:
+        """The type of the only (or first) result."""
+        return self.types[0]
+
+
+class Graph(Frozen):
+    """Nodes in order; every ref points backwards."""
+
+    name: str
+    nodes: tuple[Node, ...]
+
+    def type_of(self, ref: Ref) -> Type:
+        return self.nodes[ref.node].types[ref.output]
+
+
+class State(Frozen):
+    """A state of a cell: the nodes that hold it before and after the step."""
+
+    name: str
+    before: Ref
+    after: Ref
+
+
+class ProductGroup(Frozen):
+    """Products `W_i @ x, W_f @ x, ...` that share their operand: one product."""
+
+    name: str
+    operand: Ref
+    products: tuple[int, ...]
+
+
+class Cell(Graph):
+    """A recurrent cell at fixed widths. Node 0 is this step's input `x`."""
+
+    weights: tuple[Weight, ...]
+    states: tuple[State, ...]
+    output: Ref
+    groups: tuple[ProductGroup, ...] = ()
+    arguments: str = ""
+
+    def state_type(self, index: int) -> Type:
+        return self.type_of(self.states[index].before)
+
+
+class Output(Frozen):
+    """A result of a model. `name` is "" where the head gives none."""
+
+    name: str
+    ref: Ref
+
+
+class Model(Graph):
+    """A whole model. `source` is the spec's file name, `sha256` that of its text."""
+
+    inputs: tuple[Ref, ...]
+    outputs: tuple[Output, ...]
+    source: str
+    sha256: str
+    span: SkipValidation[Span]
+    mask_of: tuple[tuple[Ref, Ref], ...] = ()
+    """The mask of every ragged value, once masks are inferred."""
+
+    def mask(self, ref: Ref) -> Ref | None:
+        return dict(self.mask_of).get(ref)

@@ -1,0 +1,109 @@
+"""What every operation of the IR is: fields, a type rule, weights, a mask rule."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from specc.diagnostics import Code
+from specc.ir.types import Frozen, Type
+from specc.ir.weights import Initializer, Role, Weight
+
+UNIT_LIMIT = 10**9
+Count = Annotated[int, Field(ge=1, le=UNIT_LIMIT, strict=True)]
+Rate = Annotated[float, Field(ge=0, lt=1)]
+Decay = Annotated[float, Field(ge=0, le=1e6)]
+
+
+class IllTyped(Exception):
+    """A type rule's refusal; whoever applied the op knows the place."""
+
+    def __init__(
+        self, code: Code, message: str, *, label: str = "", help: str | None = None
+    ) -> None:
+        self.code, self.message, self.label, self.help = code, message, label, help
+        super().__init__(message)
+
+
+class Op(Frozen):
+    """An operation: its options are the fields, in the order the language takes them.
+
+    A field that is a bool is an option given by its bare name; a member of a `Literal`
+    field may be given bare too. The other fields may be given by position.
+    """
+
+    internal: ClassVar[bool] = False
+    """Made by the compiler; nobody can write it as a layer."""
+    uses_mask: ClassVar[bool] = False
+    """Reads the masks of its inputs where they are ragged."""
+
+    def result(self, *inputs: Any, **_: Any) -> Type | tuple[Type, ...]:
+        """Types of the results for these types of inputs, or `IllTyped`."""
+        raise NotImplementedError(type(self).__name__)
+
+    def weights(self, *inputs: Any, **_: Any) -> tuple[Weight, ...]:
+        """What the layer learns, for legal types of inputs."""
+        return ()
+
+    def mask(self, *inputs: Any, **_: Any) -> Op | None:
+        """The op that makes the result's mask from the input's; None keeps it as is."""
+        return None
+
+    @classmethod
+    def name(cls) -> str:
+        """The layer's name in the language: `log_softmax` for `LogSoftmax`."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
+
+
+class Weighted(Op):
+    """An op that has weights, and the options every such op takes."""
+
+    kernel: Initializer | None = None
+    l1: Decay = 0.0
+    l2: Decay = 0.0
+    frozen: bool = False
+
+    def weight(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        role: Role,
+        initial: Initializer,
+        fans: tuple[int, int],
+    ) -> Weight:
+        """A weight under this layer's options; penalties leave biases alone."""
+        chosen = self.initializer(role) or initial
+        penal = role in ("kernel", "recurrent", "table")
+        return Weight(
+            name=name,
+            shape=shape,
+            role=role,
+            initial=chosen,
+            fans=fans,
+            trainable=not self.frozen,
+            l1=self.l1 if penal else 0.0,
+            l2=self.l2 if penal else 0.0,
+        )
+
+    def initializer(self, role: Role) -> Initializer | None:
+        """The initialiser the user chose for weights of a role, if any."""
+        return self.kernel if role in ("kernel", "table") else None
+
+
+class Biased(Weighted):
+    """A weighted op with a bias that can be chosen or left out."""
+
+    bias: Initializer | Literal["none"] | None = None
+
+    def bias_weights(self, size: int, name: str = "b") -> tuple[Weight, ...]:
+        """The bias, or nothing where the user said `bias = none`."""
+        if self.bias == "none":
+            return ()
+        return (self.weight(name, (size,), "bias", "zeros", (size, size)),)
+
+    def initializer(self, role: Role) -> Initializer | None:
+        if role == "bias":
+            return None if self.bias == "none" else self.bias
+        return super().initializer(role)

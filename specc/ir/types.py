@@ -1,0 +1,79 @@
+"""Types of values: dtype, axes, and what is known of ids and padding."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from specc.ir.size import Size
+
+Dtype = Literal["int", "float", "bool"]
+
+
+class Frozen(BaseModel):
+    """Base of everything in the IR: immutable, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Axis(Frozen):
+    """One axis. A ragged axis has steps that do not count; a mask says which."""
+
+    size: Size
+    ragged: bool = False
+
+    def __str__(self) -> str:
+        return str(self.size)
+
+
+class Type(Frozen):
+    """The type of a value, without its batch axis.
+
+    `bound`: ids are in 0..bound-1. `pad`: the id that stands for padding.
+    """
+
+    dtype: Dtype
+    axes: tuple[Axis, ...] = ()
+    bound: int | None = None
+    pad: int | None = None
+
+    @property
+    def rank(self) -> int:
+        return len(self.axes)
+
+    @property
+    def last(self) -> Size:
+        return self.axes[-1].size
+
+    @property
+    def ragged(self) -> bool:
+        """Whether any axis has steps that do not count."""
+        return any(axis.ragged for axis in self.axes)
+
+    def with_last(self, size: int | Size) -> Type:
+        """A float of the same axes but the last, which becomes `size`."""
+        return Type(dtype="float", axes=(*self.axes[:-1], features(size)))
+
+    def with_axes(self, *axes: Axis) -> Type:
+        return Type(dtype=self.dtype, axes=axes, bound=self.bound, pad=self.pad)
+
+    def __str__(self) -> str:
+        text = self.dtype
+        if self.axes:
+            text += f"[{', '.join(map(str, self.axes))}]"
+        if self.bound is not None:
+            text += f" < {self.bound}"
+        if self.pad is not None:
+            return f"{text} pad {self.pad}"
+        return f"{text} ragged" if self.ragged else text
+
+
+def features(size: int | Size) -> Axis:
+    """An axis of features: never ragged."""
+    return Axis(size=Size(size) if isinstance(size, int) else size)
+
+
+def floats(*sizes: int) -> Type:
+    """A float value of fixed sizes."""
+    return Type(dtype="float", axes=tuple(features(size) for size in sizes))

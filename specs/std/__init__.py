@@ -1,0 +1,1 @@
+"""Specs shipped with specc, in its own language."""
