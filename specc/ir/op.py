@@ -38,6 +38,8 @@ class Op(Frozen):
     """Made by the compiler; nobody can write it as a layer."""
     uses_mask: ClassVar[bool] = False
     """Reads the masks of its inputs where they are ragged."""
+    spelling: ClassVar[dict[str, str]] = {}
+    """Options whose word in the language differs from the field's name."""
 
     def result(self, *inputs: Any, **_: Any) -> Type | tuple[Type, ...]:
         """Types of the results for these types of inputs, or `IllTyped`."""
@@ -52,17 +54,22 @@ class Op(Frozen):
         return None
 
     @classmethod
+    def options(cls) -> dict[str, str]:
+        """Field to its word in the language, in the order the language takes them."""
+        general = {f for base in (Kerneled, Biased) for f in base.model_fields}
+        own = [field for field in cls.model_fields if field not in general]
+        rest = [field for field in cls.model_fields if field in general]
+        return {field: cls.spelling.get(field, field) for field in (*own, *rest)}
+
+    @classmethod
     def name(cls) -> str:
         """The layer's name in the language: `log_softmax` for `LogSoftmax`."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
 
 class Weighted(Op):
-    """An op that has weights, and the options every such op takes."""
+    """An op that has weights."""
 
-    kernel: Initializer | None = None
-    l1: Decay = 0.0
-    l2: Decay = 0.0
     frozen: bool = False
 
     def weight(
@@ -73,23 +80,44 @@ class Weighted(Op):
         initial: Initializer,
         fans: tuple[int, int],
     ) -> Weight:
-        """A weight under this layer's options; penalties leave biases alone."""
-        chosen = self.initializer(role) or initial
-        penal = role in ("kernel", "recurrent", "table")
+        """A weight under this layer's options."""
         return Weight(
             name=name,
             shape=shape,
             role=role,
-            initial=chosen,
+            initial=self.initializer(role) or initial,
             fans=fans,
             trainable=not self.frozen,
-            l1=self.l1 if penal else 0.0,
-            l2=self.l2 if penal else 0.0,
         )
 
     def initializer(self, role: Role) -> Initializer | None:
         """The initialiser the user chose for weights of a role, if any."""
-        return self.kernel if role in ("kernel", "table") else None
+        return None
+
+
+class Kerneled(Weighted):
+    """A weighted op with kernels: matrices that can be chosen and penalised."""
+
+    kernel: Initializer | None = None
+    l1: Decay = 0.0
+    l2: Decay = 0.0
+
+    def weight(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        role: Role,
+        initial: Initializer,
+        fans: tuple[int, int],
+    ) -> Weight:
+        made = super().weight(name, shape, role, initial, fans)
+        if role not in ("kernel", "recurrent", "table"):
+            return made
+        return made.model_copy(update={"l1": self.l1, "l2": self.l2})
+
+    def initializer(self, role: Role) -> Initializer | None:
+        chosen = self.kernel if role in ("kernel", "table") else None
+        return chosen or super().initializer(role)
 
 
 class Biased(Weighted):
@@ -104,6 +132,6 @@ class Biased(Weighted):
         return (self.weight(name, (size,), "bias", "zeros", (size, size)),)
 
     def initializer(self, role: Role) -> Initializer | None:
-        if role == "bias":
-            return None if self.bias == "none" else self.bias
-        return super().initializer(role)
+        if role != "bias" or self.bias == "none":
+            return super().initializer(role)
+        return self.bias

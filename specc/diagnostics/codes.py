@@ -1,0 +1,72 @@
+"""Every code of every diagnostic, with its number and slug; each has a page."""
+
+from __future__ import annotations
+
+from specc.diagnostics.model import Code
+
+# Files: SPC001-019
+
+# Syntax: SPC101-149
+
+# Names and arguments: SPC201-249
+UNKNOWN_NAME = Code("SPC201", "unknown-name")
+UNKNOWN_LAYER = Code("SPC202", "unknown-layer")
+DUPLICATE_NAME = Code("SPC203", "duplicate-name")
+UNKNOWN_OPTION = Code("SPC204", "unknown-option")
+WRONG_OPTION = Code("SPC205", "wrong-option")
+MISSING_OPTION = Code("SPC206", "missing-option")
+REPEATED_OPTION = Code("SPC207", "repeated-option")
+TOO_MANY_ARGUMENTS = Code("SPC208", "too-many-arguments")
+WRONG_ARITY = Code("SPC209", "wrong-arity")
+NOT_A_VALUE = Code("SPC210", "not-a-value")
+NOT_A_LAYER = Code("SPC211", "not-a-layer")
+NOT_A_NUMBER = Code("SPC212", "not-a-number")
+NO_RESULT = Code("SPC213", "no-result")
+WRONG_RESULTS = Code("SPC214", "wrong-results")
+UNUSED_NAME = Code("SPC215", "unused-name", "warning")
+NO_MODEL = Code("SPC216", "no-model")
+WRONG_PLACE = Code("SPC217", "wrong-place")
+HIDDEN_OPTION = Code("SPC218", "hidden-option")
+PYTHON_NAME = Code("SPC219", "python-name")
+TOO_LARGE = Code("SPC220", "too-large")
+
+# Types and masks: SPC301-349
+UNKNOWN_DTYPE = Code("SPC301", "unknown-dtype")
+BAD_SIZE = Code("SPC302", "bad-size")
+MISSING_BOUND = Code("SPC303", "missing-bound")
+WRONG_DTYPE = Code("SPC304", "wrong-dtype")
+NO_TIME_AXIS = Code("SPC305", "no-time-axis")
+EXTRA_AXIS = Code("SPC306", "extra-axis")
+SIZE_MISMATCH = Code("SPC307", "size-mismatch")
+OPEN_SIZE = Code("SPC308", "open-size")
+LOST_MASK = Code("SPC309", "lost-mask")
+SHIFTING_WINDOWS = Code("SPC310", "shifting-windows")
+TOO_SHORT = Code("SPC311", "too-short")
+NOT_DIVISIBLE = Code("SPC312", "not-divisible")
+OUTPUT_MISMATCH = Code("SPC313", "output-mismatch")
+BAD_PADDING_ID = Code("SPC314", "bad-padding-id")
+USELESS_SOFTMAX = Code("SPC315", "useless-softmax")
+RAGGED_WITHOUT_AXIS = Code("SPC316", "ragged-without-axis")
+NO_FEATURES = Code("SPC317", "no-features")
+
+# Cells: SPC401-449
+NO_STATE = Code("SPC401", "no-state")
+STATE_NOT_ADVANCED = Code("SPC402", "state-not-advanced")
+UNDECLARED = Code("SPC403", "undeclared")
+CELL_SIZE_MISMATCH = Code("SPC404", "cell-size-mismatch")
+OPEN_SHAPE = Code("SPC405", "open-shape")
+UNUSED_PARAM = Code("SPC406", "unused-param")
+WRONG_STATE = Code("SPC407", "wrong-state")
+NOT_RECURRENT = Code("SPC408", "not-recurrent")
+
+# Weights and data files: SPC501-549
+
+# Backends: SPC601-649
+
+# Running and verifying: SPC701-749
+
+# Not yet given meaning: SPC801-849
+NOT_YET = Code("SPC801", "not-yet")
+
+# Mistakes of the compiler itself: SPC900
+INTERNAL_ERROR = Code("SPC900", "internal-error")

@@ -1,0 +1,40 @@
+"""What the layers that merge several values share."""
+
+from __future__ import annotations
+
+from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_ARITY
+from specc.ir.op import IllTyped, Op
+from specc.ir.types import Axis, Type
+from specc.ops._sequence import need_float
+
+
+def need_several(op: Op, inputs: tuple[Type, ...]) -> None:
+    """Refuse a merge of fewer than two values, or of anything but floats."""
+    if len(inputs) < 2:
+        raise IllTyped(
+            WRONG_ARITY,
+            f"`{op.name()}` merges two values or more, found {len(inputs)}",
+            help=f"give it several: `(a, b) -> {op.name()}`",
+        )
+    for x in inputs:
+        need_float(op, x)
+
+
+def aligned(op: Op, inputs: tuple[Type, ...], axes: int | None) -> tuple[Axis, ...]:
+    """The leading axes all inputs agree on: all of them, or all but the last few."""
+    first = inputs[0]
+    expected = first.axes[:axes]
+    for x in inputs[1:]:
+        found = x.axes[:axes]
+        if x.rank != first.rank or [a.size for a in found] != [
+            a.size for a in expected
+        ]:
+            raise IllTyped(
+                SIZE_MISMATCH,
+                f"`{op.name()}` cannot merge `{first}` with `{x}`",
+                label=f"found `{first}` and `{x}`",
+            )
+    return tuple(
+        Axis(size=axis.size, ragged=any(x.axes[i].ragged for x in inputs))
+        for i, axis in enumerate(expected)
+    )

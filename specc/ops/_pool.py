@@ -1,0 +1,60 @@
+"""What the pooling layers share."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from specc.diagnostics.codes import NO_TIME_AXIS
+from specc.ir.op import Count, IllTyped, Op
+from specc.ir.types import Axis, Type
+from specc.ops._sequence import need_float, need_steps
+from specc.ops._window import windowed
+from specc.ops.window_mask import WindowMask
+
+
+class Pool(Op):
+    """A window over time, per feature; masked steps are not part of any window."""
+
+    uses_mask: ClassVar[bool] = True
+
+    size: Count
+    stride: Count | None = None
+    padding: Literal["valid", "same"] = "valid"
+
+    @property
+    def step(self) -> int:
+        """The stride: the window's size unless said otherwise."""
+        return self.stride or self.size
+
+    def result(self, x: Type) -> Type:
+        need_steps(self, x)
+        time = windowed(self, x.axes[0], self.size, self.step, 1, self.padding)
+        return x.with_axes(time, x.axes[1])
+
+    def mask(self, x: Type) -> Op | None:
+        if self.padding == "same":
+            return None
+        return WindowMask(kernel=self.size, stride=self.step)
+
+
+class Reduction(Op):
+    """All steps to one value per feature; masked steps do not count."""
+
+    uses_mask: ClassVar[bool] = True
+
+    def result(self, x: Type) -> Type:
+        need_float(self, x)
+        if x.rank == 1 and x.axes[0].size.fixed is not None:
+            raise IllTyped(
+                NO_TIME_AXIS,
+                f"`{self.name()}` runs along a time axis, but `{x}` has none",
+                label=f"this is `{x}`, expected `float[T, features]`",
+            )
+        if x.rank != 1:
+            need_steps(self, x)
+        return x.with_axes(*x.axes[1:])
+
+
+def same_axes(a: tuple[Axis, ...], b: tuple[Axis, ...]) -> bool:
+    """Whether two values line up, whatever their masks say."""
+    return [axis.size for axis in a] == [axis.size for axis in b]

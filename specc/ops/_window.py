@@ -1,0 +1,42 @@
+"""Windows that slide along time: their lengths, and the masks they leave."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from specc.diagnostics.codes import SHIFTING_WINDOWS, TOO_SHORT
+from specc.ir.op import IllTyped, Op
+from specc.ir.size import Size
+from specc.ir.types import Axis
+
+Padding = Literal["valid", "same", "causal"]
+
+
+def windowed(
+    op: Op, axis: Axis, kernel: int, stride: int, dilation: int, padding: Padding
+) -> Axis:
+    """The time axis after windows of `kernel` steps, `dilation` apart.
+
+    valid: (T - reach) // stride + 1 with reach = (kernel - 1) dilation + 1;
+    same and causal: ceil(T / stride).
+    """
+    if padding == "same" and stride > 1 and axis.ragged:
+        raise IllTyped(
+            SHIFTING_WINDOWS,
+            f"`{op.name()}` with `same` padding and stride {stride} places its windows "
+            "by the padded length, so padding would change the result",
+            label=f"`{axis.size}` is ragged here",
+            help="use `padding = valid`, or `causal` where the layer has it",
+        )
+    if padding != "valid":
+        return Axis(size=axis.size.ceil(stride), ragged=axis.ragged)
+    reach = (kernel - 1) * dilation + 1
+    length: Size = (axis.size - reach) // stride + 1
+    if length.fixed is not None and length.fixed < 1:
+        raise IllTyped(
+            TOO_SHORT,
+            f"`{op.name()}` needs at least {reach} steps, found {axis.size}",
+            label=f"a window is {reach} steps long",
+            help="use a smaller kernel, or `padding = same`",
+        )
+    return Axis(size=length, ragged=axis.ragged)

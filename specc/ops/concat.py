@@ -1,0 +1,18 @@
+"""`concat`: several values side by side."""
+
+from __future__ import annotations
+
+from specc.ir.op import Op
+from specc.ir.types import Type, features
+from specc.ops._merge import aligned, need_several
+from specc.ops._sequence import fixed_features
+
+
+class Concat(Op):
+    """y = [a, b, ...] along the features."""
+
+    def result(self, *inputs: Type) -> Type:
+        need_several(self, inputs)
+        width = sum(fixed_features(self, x) for x in inputs)
+        axes = aligned(self, inputs, -1)
+        return Type(dtype="float", axes=(*axes, features(width)))

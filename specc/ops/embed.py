@@ -1,0 +1,47 @@
+"""`embed(dim)`: ids to vectors."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.diagnostics.codes import MISSING_BOUND, WRONG_DTYPE
+from specc.ir.op import Count, IllTyped, Kerneled
+from specc.ir.types import Type, features
+from specc.ir.weights import Weight
+
+
+class Embed(Kerneled):
+    """Look ids up in a table.  y = table[id];  table: [vocabulary, dim].
+
+    The vocabulary is the bound of the ids' type. An id outside it gives NaN. With
+    `from = "vectors.txt"` the table is read from a text file of vectors when weights
+    are made: line k holds a word and the vector of id k.
+    """
+
+    spelling: ClassVar[dict[str, str]] = {"source": "from"}
+
+    dim: Count
+    source: str | None = None
+
+    def result(self, ids: Type) -> Type:
+        if ids.dtype != "int":
+            raise IllTyped(
+                WRONG_DTYPE,
+                f"`embed` looks up ids, found `{ids}`",
+                label=f"this is `{ids}`, expected `int[...] < vocabulary`",
+                help="use `dense(units)` for values that are vectors already",
+            )
+        if ids.bound is None:
+            raise IllTyped(
+                MISSING_BOUND,
+                "`embed` takes its vocabulary from the ids' bound, which is missing",
+                label=f"this is `{ids}`",
+                help="write the bound in the input's type, as in `int[T] < 8185`",
+            )
+        return Type(dtype="float", axes=(*ids.axes, features(self.dim)))
+
+    def weights(self, ids: Type) -> tuple[Weight, ...]:
+        assert ids.bound is not None
+        shape = (ids.bound, self.dim)
+        table = self.weight("table", shape, "table", "uniform", shape)
+        return (table.model_copy(update={"file": self.source}),)

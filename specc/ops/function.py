@@ -1,0 +1,49 @@
+"""Functions of one number, applied element by element: `relu`, `tanh`, `exp`."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from specc.ir.op import Op
+from specc.ir.types import Type
+from specc.ops._sequence import need_float
+
+Activation = Literal[
+    "linear",
+    "sigmoid",
+    "tanh",
+    "relu",
+    "gelu",
+    "gelu_tanh",
+    "softplus",
+    "softsign",
+    "silu",
+    "elu",
+    "selu",
+    "leaky_relu",
+    "hard_sigmoid",
+    "exp",
+]
+Elementwise = Literal[Activation, "log", "sqrt", "abs", "sin", "cos"]
+
+
+class Function(Op):
+    """y = f(x), element by element.
+
+    sigmoid 1 / (1 + e^-x); relu max(x, 0); gelu x Phi(x), the exact form (Hendrycks and
+    Gimpel 2016); gelu_tanh its tanh approximation; softplus log(1 + e^x); softsign
+    x / (1 + |x|); silu x sigmoid(x); elu e^x - 1 below 0; selu (Klambauer et al. 2017);
+    leaky_relu 0.2 x below 0; hard_sigmoid min(max(x / 6 + 1/2, 0), 1).
+    """
+
+    internal = True
+
+    function: Elementwise
+
+    def result(self, x: Type) -> Type:
+        need_float(self, x)
+        return x
+
+
+FUNCTIONS: tuple[str, ...] = get_args(Elementwise)
+"""Every function of one number, usable as a layer and in equations."""

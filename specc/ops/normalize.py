@@ -1,0 +1,16 @@
+"""`normalize`: to length one."""
+
+from __future__ import annotations
+
+from specc.ir.op import Op
+from specc.ir.types import Type
+from specc.ops._sequence import fixed_features, need_float
+
+
+class Normalize(Op):
+    """y = x / sqrt(max(sum_i x_i^2, 1e-12)), over the last axis."""
+
+    def result(self, x: Type) -> Type:
+        need_float(self, x)
+        fixed_features(self, x)
+        return x

@@ -1,0 +1,27 @@
+"""`W @ x`: a sum over the last axis of both sides."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.diagnostics.codes import SIZE_MISMATCH
+from specc.ir.op import IllTyped, Op
+from specc.ir.types import Type
+from specc.ops._sequence import need_float
+
+
+class Product(Op):
+    """y_i = sum_j a_{ij} b_j.  a: [out, in] (or [in]), b: [in]; y: [out] (or a number)."""
+
+    internal: ClassVar[bool] = True
+
+    def result(self, a: Type, b: Type) -> Type:
+        need_float(self, a)
+        need_float(self, b)
+        if not a.axes or b.rank != 1 or a.last != b.last:
+            raise IllTyped(
+                SIZE_MISMATCH,
+                f"`@` sums over the last axis of both sides, found `{a}` and `{b}`",
+                label=f"`{a}` @ `{b}`",
+            )
+        return a.with_axes(*a.axes[:-1])

@@ -1,0 +1,94 @@
+"""A cell run along time: in one direction or both, all outputs or the last."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_STATE
+from specc.ir.graph import Cell
+from specc.ir.op import IllTyped, Op
+from specc.ir.types import Type, features
+from specc.ir.weights import Weight
+from specc.ops._sequence import fixed_features, need_steps
+
+Direction = Literal["forward", "backward", "both"]
+Merge = Literal["concat", "sum", "multiply", "average", "none"]
+
+
+class Recurrent(Op):
+    """Run a cell along time from zero states, or from those given after the input.
+
+    A masked step keeps the states and repeats the output. `final` gives the output at
+    the last valid step (for the backward direction: at the first). `both` runs a
+    second cell of the same equations backwards, from each sequence's last valid step,
+    and merges the outputs. `states` adds the final states, per direction.
+    Inputs: x [T, in], then the initial states, if any. Results: the outputs (two with
+    merge `none`), then the states.
+    """
+
+    internal: ClassVar[bool] = True
+    uses_mask: ClassVar[bool] = True
+
+    cell: Cell
+    direction: Direction = "forward"
+    merge: Merge = "concat"
+    final: bool = False
+    states: bool = False
+
+    @property
+    def directions(self) -> tuple[Literal["forward", "backward"], ...]:
+        if self.direction == "both":
+            return ("forward", "backward")
+        return (self.direction,)
+
+    def result(self, x: Type, *initial: Type) -> tuple[Type, ...]:
+        need_steps(self, x, name=self.cell.name)
+        width, needed = fixed_features(self, x), self.cell.nodes[0].type
+        if needed.last.fixed != width:
+            raise IllTyped(
+                SIZE_MISMATCH,
+                f"`{self.cell.name}` was made for {needed.last} features, found {width}",
+            )
+        self._check_initial(initial)
+        output = self.cell.type_of(self.cell.output)
+        if self.direction == "both" and self.merge == "concat":
+            doubled = output.axes[-1].size * 2
+            output = output.with_axes(*output.axes[:-1], features(doubled))
+        if not self.final:
+            output = output.with_axes(x.axes[0], *output.axes)
+        outputs = 2 if self.direction == "both" and self.merge == "none" else 1
+        states = self.state_types if self.states else ()
+        return (*(output for _ in range(outputs)), *states)
+
+    @property
+    def state_types(self) -> tuple[Type, ...]:
+        """Types of the states, those of each direction together."""
+        one = tuple(self.cell.state_type(i) for i in range(len(self.cell.states)))
+        return one * len(self.directions)
+
+    def _check_initial(self, initial: tuple[Type, ...]) -> None:
+        if not initial:
+            return
+        expected = self.state_types
+        if len(initial) != len(expected):
+            raise IllTyped(
+                WRONG_STATE,
+                f"`{self.cell.name}` starts from {len(expected)} states, "
+                f"found {len(initial)}",
+            )
+        for found, wanted in zip(initial, expected, strict=True):
+            if found.axes not in ((), wanted.axes):
+                raise IllTyped(
+                    WRONG_STATE,
+                    f"a state of `{self.cell.name}` is `{wanted}`, found `{found}`",
+                    label=f"this is `{found}`",
+                )
+
+    def weights(self, x: Type, *initial: Type) -> tuple[Weight, ...]:
+        if self.direction != "both":
+            return self.cell.weights
+        return tuple(
+            weight.model_copy(update={"name": f"{direction}.{weight.name}"})
+            for direction in self.directions
+            for weight in self.cell.weights
+        )

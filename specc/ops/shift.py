@@ -1,0 +1,31 @@
+"""`shift(n)`: every step moves later, zeros come in at the start."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.diagnostics.codes import NO_TIME_AXIS, WRONG_DTYPE
+from specc.ir.op import Count, IllTyped, Op
+from specc.ir.types import Type
+
+
+class Shift(Op):
+    """y_t = x_{t - n}, and 0 for t < n. A float at a masked step is read as 0.
+
+    The mask stays where it is: step t of the result stands for step t of the target.
+    """
+
+    uses_mask: ClassVar[bool] = True
+
+    n: Count = 1
+
+    def result(self, x: Type) -> Type:
+        if not x.axes:
+            raise IllTyped(
+                NO_TIME_AXIS,
+                f"`shift` runs along a time axis, but `{x}` has none",
+                label=f"this is `{x}`",
+            )
+        if x.dtype == "bool":
+            raise IllTyped(WRONG_DTYPE, f"`shift` needs ids or floats, found `{x}`")
+        return x

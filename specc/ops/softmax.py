@@ -1,0 +1,23 @@
+"""`softmax`: positive numbers that sum to one, along the last axis."""
+
+from __future__ import annotations
+
+from specc.diagnostics.codes import USELESS_SOFTMAX
+from specc.ir.op import IllTyped, Op
+from specc.ir.types import Type
+from specc.ops._sequence import fixed_features, need_float
+
+
+class Softmax(Op):
+    """y_i = e^{x_i} / sum_j e^{x_j}, over the last axis."""
+
+    def result(self, x: Type) -> Type:
+        need_float(self, x)
+        if fixed_features(self, x) == 1:
+            raise IllTyped(
+                USELESS_SOFTMAX,
+                f"`{self.name()}` over one element is the same for every input",
+                label=f"this is `{x}`",
+                help="use `sigmoid` for one probability",
+            )
+        return x
