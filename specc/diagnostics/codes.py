@@ -62,6 +62,11 @@ NOT_RECURRENT = Code("SPC408", "not-recurrent")
 # Weights and data files: SPC501-549
 
 # Backends: SPC601-649
+UNKNOWN_BACKEND = Code("SPC601", "unknown-backend")
+BROKEN_BACKEND = Code("SPC602", "broken-backend")
+CLASHING_BACKENDS = Code("SPC603", "clashing-backends")
+UNSUPPORTED_LAYER = Code("SPC604", "unsupported-layer")
+MISSING_FRAMEWORK = Code("SPC605", "missing-framework")
 
 # Running and verifying: SPC701-749
 

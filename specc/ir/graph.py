@@ -28,7 +28,7 @@ class Node(Frozen):
 
     `name`: for a layer, the path of its weights and its row in reports (`encode.lstm`);
     nodes that share weights share it. In a cell, the local name an equation gives.
-    `value`: the name the spec gives the result, or "".
+    `values`: the names the spec gives the results ("" where none); may be shorter.
     `owner`: the number of the node that first used the weights, where they are shared.
     `masks`: per input, the mask the op reads; () where it reads none.
     """
@@ -38,7 +38,7 @@ class Node(Frozen):
     types: tuple[Type, ...]
     name: str
     span: SkipValidation[Span]
-    value: str = ""
+    values: tuple[str, ...] = ()
     weights: tuple[Weight, ...] = ()
     owner: int | None = None
     masks: tuple[Ref | None, ...] = ()
@@ -105,6 +105,14 @@ class Model(Graph):
     span: SkipValidation[Span]
     mask_of: tuple[tuple[Ref, Ref], ...] = ()
     """The mask of every ragged value, once masks are inferred."""
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """The outputs' names; one without a name is `output`, `output_2`, ..."""
+        return tuple(
+            output.name or ("output" if place == 1 else f"output_{place}")
+            for place, output in enumerate(self.outputs, 1)
+        )
 
     def mask(self, ref: Ref) -> Ref | None:
         return dict(self.mask_of).get(ref)

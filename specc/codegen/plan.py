@@ -1,0 +1,157 @@
+"""The plan a backend prints: the model's steps in order, every value with its name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.codegen.names import Names, ValueUse, allocate
+from specc.ir.graph import Model, Node, Ref
+from specc.ir.op import Op
+from specc.ir.types import Type
+from specc.ops.input import Input
+from specc.ops.not_pad import NotPad
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """An argument of the program: the spec's name, the Python variable, the type."""
+
+    name: str
+    variable: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node as a program computes it: `results = op(inputs, masks)`.
+
+    `masks` has one entry per input, None where the op reads none.
+    """
+
+    number: int
+    node: Node
+    inputs: tuple[str, ...]
+    input_types: tuple[Type, ...]
+    masks: tuple[str | None, ...]
+    results: tuple[str, ...]
+
+    @property
+    def op(self) -> Op:
+        return self.node.op
+
+    @property
+    def path(self) -> str:
+        """The layer's path; its weights are `path.name`."""
+        return self.node.name
+
+    @property
+    def mask(self) -> str | None:
+        """The mask of the first input."""
+        return self.masks[0] if self.masks else None
+
+    @property
+    def comment(self) -> str:
+        """Shapes of the results, for the end of the line: `[B, T, 64]`."""
+        return ", ".join(shape_text(type) for type in self.node.types)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A model as a program: inputs, steps, outputs, all by Python variable.
+
+    Nodes that no output needs are not in it. `names` is the scope of the function
+    that runs the model, for what a backend adds.
+    """
+
+    model: Model
+    inputs: tuple[PlanInput, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[tuple[str, str], ...]
+    names: Names
+
+
+def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
+    """Order and name everything a program of this model needs."""
+    needed = _needed(model)
+    names = Names(reserved)
+    variables = _name_values(model, needed, names)
+
+    def step(number: int) -> Step:
+        node = model.nodes[number]
+        return Step(
+            number=number,
+            node=node,
+            inputs=tuple(variables[ref] for ref in node.inputs),
+            input_types=tuple(model.type_of(ref) for ref in node.inputs),
+            masks=tuple(None if m is None else variables[m] for m in node.masks),
+            results=tuple(
+                variables[Ref(number, output)] for output in range(len(node.types))
+            ),
+        )
+
+    return Plan(
+        model=model,
+        inputs=tuple(
+            PlanInput(model.nodes[ref.node].name, variables[ref], model.type_of(ref))
+            for ref in model.inputs
+        ),
+        steps=tuple(
+            step(number)
+            for number in sorted(needed)
+            if not isinstance(model.nodes[number].op, Input)
+        ),
+        outputs=tuple(
+            (name, variables[output.ref])
+            for name, output in zip(model.output_names, model.outputs, strict=True)
+        ),
+        names=names,
+    )
+
+
+def shape_text(type: Type) -> str:
+    """A value's shape with its batch axis: `[B, T, 64]`."""
+    return f"[{', '.join(['B', *(str(axis) for axis in type.axes)])}]"
+
+
+def _needed(model: Model) -> set[int]:
+    """Numbers of the nodes that outputs depend on, and of all inputs."""
+    needed = {ref.node for ref in model.inputs}
+    needed |= {output.ref.node for output in model.outputs}
+    for number in range(len(model.nodes) - 1, -1, -1):
+        if number not in needed:
+            continue
+        node = model.nodes[number]
+        needed |= {ref.node for ref in node.inputs}
+        needed |= {ref.node for ref in node.masks if ref is not None}
+    return needed
+
+
+def _name_values(model: Model, needed: set[int], names: Names) -> dict[Ref, str]:
+    """Python variables of all values; nameless ones share `x` where their lives allow."""
+    last_use = {output.ref: len(model.nodes) for output in model.outputs}
+    for number in sorted(needed):
+        node = model.nodes[number]
+        for ref in (*node.inputs, *(m for m in node.masks if m is not None)):
+            last_use[ref] = max(last_use.get(ref, 0), number)
+    refs = [
+        Ref(number, output)
+        for number in sorted(needed)
+        for output in range(len(model.nodes[number].types))
+    ]
+    uses = [
+        ValueUse(_wanted(model, ref), ref.node, last_use.get(ref, ref.node))
+        for ref in refs
+    ]
+    return dict(zip(refs, allocate(uses, names), strict=True))
+
+
+def _wanted(model: Model, ref: Ref) -> str | None:
+    """The name a value would like: the input's, the spec's, `mask`, or none."""
+    node = model.nodes[ref.node]
+    if isinstance(node.op, Input):
+        return node.name
+    if node.types[ref.output].dtype == "bool":
+        return f"{model.nodes[node.inputs[0].node].name}_mask" if (
+            isinstance(node.op, NotPad) and len(model.inputs) > 1
+        ) else "mask"
+    return node.values[ref.output] if ref.output < len(node.values) else None
