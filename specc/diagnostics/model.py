@@ -52,6 +52,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self._seen: set[Diagnostic] = set()
 
     def report(
         self,
@@ -66,7 +67,8 @@ class Sink:
         """Add a diagnostic, unless the very same one is there already."""
         first = () if span is None else (Label(span, label),)
         found = Diagnostic(code, message, (*first, *others), help)
-        if found not in self.diagnostics:
+        if found not in self._seen:
+            self._seen.add(found)
             self.diagnostics.append(found)
         return found
 

@@ -125,7 +125,8 @@ def _snippet_rows(diagnostic: Diagnostic) -> Iterator[Row]:
     """One snippet a file: first the file of the mistake, then what it clashes with."""
     spans: dict[Source, Span] = {}
     marks: dict[Source, list[Mark]] = {}
-    sign, ink = "^", diagnostic.code.severity
+    sign = "^"
+    ink: Ink = diagnostic.code.severity
     for label in diagnostic.labels:
         source = label.span.source
         spans.setdefault(source, label.span)
@@ -133,16 +134,18 @@ def _snippet_rows(diagnostic: Diagnostic) -> Iterator[Row]:
         sign, ink = "-", "other"
     last_line = max(mark.line for found in marks.values() for mark in found)
     gutter = len(str(last_line))
-    empty: Row = ((" " * gutter + " |", "gutter"),)
+    margin: Row = ((" " * gutter + " |", "gutter"),)
     arrow = "-->"
     for source, span in spans.items():
+        if arrow == ":::":
+            yield margin
         place = visible(str(span))
-        yield ((f"{' ' * gutter}{arrow} ", "gutter"), (place, "plain"))
-        yield empty
+        yield ((" " * gutter + arrow, "gutter"), (f" {place}", "plain"))
+        yield margin
         yield from snippet(source, marks[source], gutter)
         arrow = ":::"
     if diagnostic.help is not None:
-        yield empty
+        yield margin
 
 
 def _count(diagnostics: Sequence[Diagnostic]) -> str:
@@ -165,10 +168,11 @@ def _place(span: Span | None) -> dict[str, str | int | None]:
 
 def _annotation(diagnostic: Diagnostic) -> str:
     code, span = diagnostic.code, _main_span(diagnostic)
-    properties = {"title": f"{code.number} {code.slug}"}
+    properties: dict[str, str] = {}
     if span is not None:
-        place = {"file": span.source.name, "line": span.line, "col": span.column}
-        properties = {name: str(value) for name, value in place.items()} | properties
+        line, column = span.source.position(span.start)
+        properties = {"file": span.source.name, "line": str(line), "col": str(column)}
+    properties["title"] = f"{code.number} {code.slug}"
     listed = ",".join(
         f"{name}={visible(value.translate(_IN_PROPERTY))}"
         for name, value in properties.items()

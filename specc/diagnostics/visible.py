@@ -33,6 +33,8 @@ def _shown(character: str) -> str:
 def _width(character: str) -> int:
     # A combining mark stands on the letter before it; so do the medial and final
     # letters of a Hangul syllable that is written in parts.
-    if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
+    if unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    if "\u1160" <= character <= "\u11ff":
         return 0
     return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
