@@ -69,6 +69,18 @@ UNSUPPORTED_LAYER = Code("SPC604", "unsupported-layer")
 MISSING_FRAMEWORK = Code("SPC605", "missing-framework")
 
 # Running and verifying: SPC701-749
+MISSING_WEIGHT = Code("SPC701", "missing-weight")
+UNKNOWN_WEIGHT = Code("SPC702", "unknown-weight")
+WEIGHT_SHAPE = Code("SPC703", "weight-shape")
+WEIGHT_DTYPE = Code("SPC704", "weight-dtype")
+MISSING_INPUT = Code("SPC705", "missing-input")
+UNKNOWN_INPUT = Code("SPC706", "unknown-input")
+INPUT_SHAPE = Code("SPC707", "input-shape")
+INPUT_DTYPE = Code("SPC708", "input-dtype")
+LENGTH_CLASH = Code("SPC709", "length-clash")
+BATCH_CLASH = Code("SPC710", "batch-clash")
+UNKNOWN_OUTPUT = Code("SPC711", "unknown-output")
+COTANGENT_MISMATCH = Code("SPC712", "cotangent-mismatch")
 
 # Not yet given meaning: SPC801-849
 NOT_YET = Code("SPC801", "not-yet")
