@@ -82,7 +82,6 @@ class Cell(Graph):
     states: tuple[State, ...]
     output: Ref
     groups: tuple[ProductGroup, ...] = ()
-    arguments: str = ""
 
     def state_type(self, index: int) -> Type:
         return self.type_of(self.states[index].before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from inspect import CO_VARARGS
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -60,6 +61,13 @@ class Op(Frozen):
         own = [field for field in cls.model_fields if field not in general]
         rest = [field for field in cls.model_fields if field in general]
         return {field: cls.spelling.get(field, field) for field in (*own, *rest)}
+
+    @classmethod
+    def arity(cls) -> tuple[int, int]:
+        """The least and the most values it takes, from its type rule's signature."""
+        code = cls.result.__code__
+        named = code.co_argcount - 1
+        return (named or 2, 10**6) if code.co_flags & CO_VARARGS else (named, named)
 
     @classmethod
     def name(cls) -> str:

@@ -17,9 +17,7 @@ def need_float(op: Op, x: Type) -> None:
     """Refuse ids and flags where numbers are needed."""
     if x.dtype == "float":
         return
-    hint = (
-        "turn ids into vectors with `embed(dim)` first" if x.dtype == "int" else None
-    )
+    hint = "turn ids into vectors with `embed(dim)` first" if x.dtype == "int" else None
     raise IllTyped(
         WRONG_DTYPE,
         f"`{op.name()}` needs float values, found `{x}`",

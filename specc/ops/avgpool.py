@@ -6,4 +6,5 @@ from specc.ops._pool import Pool
 
 
 class Avgpool(Pool):
-    """y_t = mean of x_{s t} ... x_{s t + size - 1}, per feature; padding is left out."""
+    """y_t = mean of x_{s t} ... x_{s t + size - 1}, per feature; padding is left
+    out."""

@@ -24,7 +24,7 @@ Activation = Literal[
     "hard_sigmoid",
     "exp",
 ]
-Elementwise = Literal[Activation, "log", "sqrt", "abs", "sin", "cos"]
+Elementwise = Literal[Activation, "log", "sqrt", "abs", "sin", "cos", "negative"]
 
 
 class Function(Op):

@@ -47,7 +47,7 @@ class Recurrent(Op):
         if needed.last.fixed != width:
             raise IllTyped(
                 SIZE_MISMATCH,
-                f"`{self.cell.name}` was made for {needed.last} features, found {width}",
+                f"`{self.cell.name}` takes {needed.last} features, found {width}",
             )
         self._check_initial(initial)
         output = self.cell.type_of(self.cell.output)
