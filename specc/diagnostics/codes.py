@@ -5,8 +5,31 @@ from __future__ import annotations
 from specc.diagnostics.model import Code
 
 # Files: SPC001-019
+MISSING_FILE = Code("SPC001", "missing-file")
+NOT_A_FILE = Code("SPC002", "not-a-file")
+UNREADABLE_FILE = Code("SPC003", "unreadable-file")
+FILE_TOO_LARGE = Code("SPC004", "file-too-large")
+BINARY_FILE = Code("SPC005", "binary-file")
+NOT_UTF8 = Code("SPC006", "not-utf8")
+NOTHING_DECLARED = Code("SPC007", "nothing-declared")
+LONE_CARRIAGE_RETURN = Code("SPC008", "lone-carriage-return")
 
 # Syntax: SPC101-149
+UNEXPECTED_TEXT = Code("SPC101", "unexpected-text")
+UNEXPECTED_CHARACTER = Code("SPC102", "unexpected-character")
+NON_ASCII_NAME = Code("SPC103", "non-ascii-name")
+UNCLOSED_BRACKET = Code("SPC104", "unclosed-bracket")
+UNOPENED_BRACKET = Code("SPC105", "unopened-bracket")
+UNCLOSED_STRING = Code("SPC106", "unclosed-string")
+UNKNOWN_ESCAPE = Code("SPC107", "unknown-escape")
+MALFORMED_NUMBER = Code("SPC108", "malformed-number")
+NUMBER_OUT_OF_RANGE = Code("SPC109", "number-out-of-range")
+NAME_TOO_LONG = Code("SPC110", "name-too-long")
+NESTED_TOO_DEEPLY = Code("SPC111", "nested-too-deeply")
+RESERVED_WORD = Code("SPC112", "reserved-word")
+LEADING_OPERATOR = Code("SPC113", "leading-operator")
+NOT_A_TARGET = Code("SPC114", "not-a-target")
+UNKNOWN_DECLARATION = Code("SPC115", "unknown-declaration")
 
 # Names and arguments: SPC201-249
 UNKNOWN_NAME = Code("SPC201", "unknown-name")
@@ -25,6 +48,7 @@ NO_RESULT = Code("SPC213", "no-result")
 WRONG_RESULTS = Code("SPC214", "wrong-results")
 UNUSED_NAME = Code("SPC215", "unused-name", "warning")
 NO_MODEL = Code("SPC216", "no-model")
+UNKNOWN_MODEL = Code("SPC221", "unknown-model")
 WRONG_PLACE = Code("SPC217", "wrong-place")
 HIDDEN_OPTION = Code("SPC218", "hidden-option")
 PYTHON_NAME = Code("SPC219", "python-name")

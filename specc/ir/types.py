@@ -59,7 +59,7 @@ class Type(Frozen):
         return Type(dtype=self.dtype, axes=axes, bound=self.bound, pad=self.pad)
 
     def __str__(self) -> str:
-        text = self.dtype
+        text: str = self.dtype
         if self.axes:
             text += f"[{', '.join(map(str, self.axes))}]"
         if self.bound is not None:

@@ -297,7 +297,7 @@ class Body:
         if not layers:
             return Bundle(tuple(items))
         if len(layers) == len(items):
-            return Fan(tuple(layers), span)  # type: ignore[arg-type]
+            return Fan(tuple(layers), span)
         self.sink.report(WRONG_ARITY, span, "a tuple holds values or layers, not both")
         return Broken()
 
@@ -309,7 +309,7 @@ class Body:
             message = f"`as` labels a layer, found {describe(thing)}"
             self.sink.report(NOT_A_LAYER, written.span, message)
             return Broken()
-        return Named(written.label.text, thing, written.span)  # type: ignore[arg-type]
+        return Named(written.label.text, thing, written.span)
 
     def _flow(self, steps: Sequence[tree.Expression]) -> Thing:
         thing = self.expression(steps[0])
@@ -323,9 +323,9 @@ class Body:
                 thing = Broken()
             elif is_layer(thing):
                 series.append(layer)
-                thing = Chain(tuple(series), steps[0].span.to(step.span))  # type: ignore[arg-type]
+                thing = Chain(tuple(series), steps[0].span.to(step.span))
             else:
-                thing = self.applier.apply(layer, thing, step.span)  # type: ignore[arg-type]
+                thing = self.applier.apply(layer, thing, step.span)
         return thing
 
     def _not_a_layer(self, thing: Thing, step: tree.Expression) -> None:

@@ -171,7 +171,7 @@ class _CellLowerer:
         known = self.states | self.params | self.locals
         if name.text not in known and name.text not in self.names:
             return True
-        others = ()
+        others: tuple[Label, ...] = ()
         if name.text in known and name.text != "x":
             where = self.terms[known[name.text]].span
             others = (Label(where, "the first is here"),)
@@ -362,7 +362,7 @@ class _CellLowerer:
                 self.sink.report(OPEN_SHAPE, value.span, message)
                 return None
         recurrent = any(self.terms[term].recurrent for term in known)
-        sizes = self.terms[known[0]].sizes
+        sizes = self.terms[known[0]].sizes or ()
         if op == "concat":
             sizes = (self.sizes.new(sum(n for n in numbers if n is not None)),)
         return self._term("op", op, tuple(known), sizes, span, recurrent=recurrent)

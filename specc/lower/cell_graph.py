@@ -64,7 +64,8 @@ def make_graph(part: Part, options: RecurrentOptions) -> Cell:
         else:
             refs[number] = Ref(len(nodes))
             nodes.append(_node(part, term, nodes, [refs[o] for o in kept]))
-    output = part.output if part.output is not None else next(iter(part.after.values()))
+    first = part.after[next(iter(part.states))]
+    output = part.output if part.output is not None else first
     return Cell(
         name=part.name,
         nodes=tuple(nodes),
@@ -118,9 +119,9 @@ def _op(part: Part, term: Term) -> Op:
         case "number":
             return Number(value=term.value)
         case "function":
-            return Function(function=term.detail)  # type: ignore[arg-type]
+            return Function(function=term.detail)
         case "arithmetic":
-            return Arithmetic(operator=term.detail)  # type: ignore[arg-type]
+            return Arithmetic(operator=term.detail)
         case "product":
             return Product()
         case "op":

@@ -51,9 +51,9 @@ def evaluate(
         case tree.Number(value=value):
             return value
         case tree.Name(text=text) if is_constant(expression, names):
-            value = names[text]
-            assert isinstance(value, int | float)
-            return value
+            known = names[text]
+            assert isinstance(known, int | float)
+            return known
         case tree.Negative(operand=operand):
             number = evaluate(operand, names, sink)
             return None if number is None else -number

@@ -56,8 +56,8 @@ def lower_file(
                 declaration, constants, cells, used, (source, digest), sink
             )
             models += [made] if made is not None else []
-    for name, cell in cells.items():
-        if name not in used:
+    for cell in cells.values():
+        if cell.name.text not in used:
             _probe(cell, constants, sink)
     return tuple(models)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from specc.ir.graph import Ref
 from specc.ir.op import Op
@@ -114,7 +115,7 @@ Layer = OpLayer | CellLayer | Chain | Fan | Shared | Named | Broken
 Thing = Value | Bundle | Constant | Word | Layer
 
 
-def is_layer(thing: Thing) -> bool:
+def is_layer(thing: Thing) -> TypeGuard[Layer]:
     """Whether it is applied to values (rather than being one)."""
     return not isinstance(thing, Value | Bundle | Constant | Word | Broken)
 

@@ -25,8 +25,9 @@ def find_op(name: str) -> type[Op] | None:
     if name not in op_names():
         return None
     module = import_module(f"{__name__}.{name}")
-    found = getattr(module, "".join(part.capitalize() for part in name.split("_")))
-    assert issubclass(found, Op) and found.name() == name, name
+    found: object = getattr(module, "".join(map(str.capitalize, name.split("_"))))
+    assert isinstance(found, type) and issubclass(found, Op), name
+    assert found.name() == name, name
     return found
 
 

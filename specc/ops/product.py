@@ -11,7 +11,7 @@ from specc.ops._sequence import need_float
 
 
 class Product(Op):
-    """y_i = sum_j a_{ij} b_j.  a: [out, in] (or [in]), b: [in]; y: [out], or a number."""
+    """y_i = sum_j a_{ij} b_j.  a: [out, in] (or [in]), b: [in]; y: [out]."""
 
     internal: ClassVar[bool] = True
 
