@@ -1,0 +1,104 @@
+"""A text as the formatter sees it: words, brackets within brackets, and comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment; `own_line` if nothing else stood on its line."""
+
+    text: str
+    own_line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A token. `glued`: no space before it. `broken`: the author put it on a new line.
+
+    Its type is the terminal's, but `WORD` for a word of the language, `NAME` for every
+    other one, and `NEGATIVE` for a minus sign with nothing on its left.
+    """
+
+    type: str
+    text: str
+    glued: bool
+    broken: bool
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def width(self) -> int | None:
+        return None if self.comments else len(self.text)
+
+    @property
+    def forced(self) -> bool:
+        return bool(self.comments)
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Words and groups in a row: a statement, or one element of a group.
+
+    `width` is its length on one line, None if it can never be on one. `forced`: the
+    author spread it over several lines, and it stays so.
+    """
+
+    nodes: tuple[Node, ...]
+    width: int | None
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`( ... )` or `[ ... ]`; every element but the last ends in its comma."""
+
+    opener: Word
+    elements: tuple[Sequence, ...]
+    closer: Word
+    width: int | None
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A statement with the comment behind it, or a comment on a line of its own."""
+
+    sequence: Sequence | None
+    comment: str | None
+    blank_before: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`{ ... }`."""
+
+    opener: Word
+    items: tuple[Item, ...]
+    closer: Word
+    width: int | None
+    forced: bool
+
+
+Node = Word | Group | Block
+
+
+def opener_of(node: Node) -> Word:
+    """The first word of a node."""
+    return node if isinstance(node, Word) else node.opener
+
+
+def closer_of(node: Node) -> Word:
+    """The last word of a node."""
+    return node if isinstance(node, Word) else node.closer
+
+
+def row_width(nodes: Iterable[Node]) -> int | None:
+    """The length of nodes on one line, None if they never fit on one."""
+    total = 0
+    for position, node in enumerate(nodes):
+        if node.width is None:
+            return None
+        total += node.width + (position > 0 and not opener_of(node).glued)
+    return total

@@ -1,0 +1,87 @@
+"""The help line of a syntax error, where one cause is obvious."""
+
+from __future__ import annotations
+
+from specc.syntax.stuck import VALUE_STARTS, Stuck
+from specc.syntax.tokens import NAMES, NEWLINE
+
+
+def hint(stuck: Stuck) -> str | None:
+    """What to write instead, or None."""
+    kind = stuck.found.type
+    if kind == "EQUALS":
+        return _equals(stuck)
+    if kind in {"FLOOR_DIVIDE", "DIVIDE"} or (
+        kind == "TIMES" and stuck.follows("DIVIDE")
+    ):
+        return "comments start with `#`"
+    if kind == "COLON" and "EQUALS" in stuck.accepted:
+        return "an option is written `name = value`"
+    if kind == "LEFT_BRACE" and "ARROW" in stuck.accepted:
+        return "say what it yields, as in `model m(x: float[8]) -> float[1] { ... }`"
+    if kind == NEWLINE:
+        return _line_end(stuck)
+    if kind == "ARROW" and stuck.wants_value:
+        return _arrow(stuck)
+    if kind == "PLUS" and stuck.wants_value:
+        return "a number needs no `+`"
+    if kind == "RIGHT_PARENTHESIS" and stuck.wants_value:
+        return _empty(stuck)
+    if stuck.follows("IMPORT"):
+        return 'the path is a string: `import "blocks.seq"`'
+    if "COLON" in stuck.accepted:
+        return _colon(stuck)
+    if kind in VALUE_STARTS and stuck.follows_value:
+        return _missing_between(stuck)
+    return None
+
+
+def _equals(stuck: Stuck) -> str | None:
+    if stuck.follows("EQUALS"):
+        return "there is no `==`"
+    if stuck.goes_on_from:
+        return (
+            f"the line before ends in `{stuck.goes_on_from.text}`, so it goes on here"
+        )
+    if "ARROW" in stuck.accepted:
+        return "layers are applied with `->`"
+    return None
+
+
+def _line_end(stuck: Stuck) -> str | None:
+    if stuck.follows("EQUALS"):
+        return "the value starts on the line of its `=`"
+    if "LEFT_BRACE" in stuck.accepted and "ARROW" not in stuck.accepted:
+        return "open the body with `{`"
+    return None
+
+
+def _empty(stuck: Stuck) -> str | None:
+    if stuck.follows("LEFT_PARENTHESIS"):
+        return "put something between the brackets, or leave them out"
+    if stuck.follows("COMMA"):
+        return "leave out the `,`"
+    return None
+
+
+def _arrow(stuck: Stuck) -> str | None:
+    if stuck.follows("ARROW"):
+        return "leave out one `->`"
+    return "write what flows into it on the left of `->`"
+
+
+def _colon(stuck: Stuck) -> str | None:
+    name = stuck.previous
+    if name is None or name.type not in NAMES:
+        return None
+    if stuck.found.type in NAMES:
+        return f"write a `:` between them: `{name.text}: {stuck.found.text}`"
+    return f"say its type, as in `{name.text}: float[T, 8]`"
+
+
+def _missing_between(stuck: Stuck) -> str | None:
+    if "COMMA" in stuck.accepted and stuck.opener and stuck.opener.type != "LEFT_BRACE":
+        return f"is a `,` missing before `{stuck.found.text}`?"
+    if "ARROW" in stuck.accepted:
+        return "write `->` between steps, and a new line between statements"
+    return None
