@@ -1,0 +1,61 @@
+# specc: every target makes the virtual environment it needs.
+
+PYTHON ?= python3
+SPEC ?= specs/models/imdb_stacked_bilstm.seq
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this help
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+.PHONY: demo
+demo: .venv/.demo ## Check, count, build and prove a shipped spec (SPEC=... for another)
+	@echo "\n\$$ specc check $(SPEC)"
+	@$(BIN)/specc check $(SPEC)
+	@echo "\n\$$ specc params $(SPEC)"
+	@$(BIN)/specc params $(SPEC)
+	@echo "\n\$$ specc build $(SPEC) --backend jax"
+	@$(BIN)/specc build $(SPEC) --backend jax
+	@echo "\n\$$ specc build $(SPEC) --backend tensorflow"
+	@$(BIN)/specc build $(SPEC) --backend tensorflow
+	@echo "\n\$$ specc verify $(SPEC)"
+	@$(BIN)/specc verify $(SPEC)
+	@echo "\nThe generated programs are in build/: have a look."
+
+.PHONY: test
+test: .venv/.test ## Run all tests
+	$(BIN)/pytest
+
+.PHONY: quick
+quick: .venv/.test ## Run the tests that need no framework
+	$(BIN)/pytest -m "not framework"
+
+.PHONY: lint
+lint: .venv/.test ## Check style, types and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/specc fmt --check specs/std/*.seq specs/models/*.seq
+
+.PHONY: package
+package: .venv/.test ## Build the distribution and try it in an empty environment
+	$(BIN)/python tests/packaging.py
+
+.PHONY: clean
+clean: ## Remove what the other targets made
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+.venv/.demo: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[all]'
+	@touch $@
+
+.venv/.test: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[all,dev]'
+	@touch $@
