@@ -1,0 +1,99 @@
+"""Names in generated code: plain, unique, and none that Python or a backend needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+LONGEST = 63
+
+# Written out, not asked of the running Python: every version must give the same names.
+_PYTHON = """
+    False None True and as assert async await break class continue def del elif else
+    except finally for from global if import in is lambda nonlocal not or pass raise
+    return try while with yield case match type
+
+    abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr
+    classmethod compile complex copyright credits delattr dict dir divmod enumerate eval
+    exec exit filter float format frozenset getattr globals hasattr hash help hex id
+    input int isinstance issubclass iter len license list locals map max memoryview min
+    next object oct open ord pow print property quit range repr reversed round set
+    setattr slice sorted staticmethod str sum super tuple vars zip
+
+    Ellipsis NotImplemented BaseException Exception BaseExceptionGroup ExceptionGroup
+    GeneratorExit KeyboardInterrupt StopAsyncIteration StopIteration SystemExit
+"""
+_WORDS = frozenset(_PYTHON.split())
+
+
+def is_python_word(name: str) -> bool:
+    """Whether a name means something in Python already: a keyword or a builtin."""
+    return (
+        name in _WORDS or name.endswith(("Error", "Warning")) or name.startswith("__")
+    )
+
+
+class Names:
+    """The names of one scope; each is given out once."""
+
+    def __init__(self, reserved: Iterable[str] = ()) -> None:
+        self._taken = set(reserved)
+        self._next: dict[str, int] = {}
+
+    def take(self, wanted: str) -> str:
+        """A name of its own, as near to the wanted one as can be.
+
+        A word of Python's gets an underscore (`input_`), a name that is taken already
+        or reserved gets a number (`dense_2`).
+        """
+        plain = re.sub(r"[^A-Za-z0-9_]", "_", wanted).lstrip("_")[:LONGEST] or "value"
+        base = plain if plain[0].isalpha() else "n" + plain[: LONGEST - 1]
+        if is_python_word(base):
+            base = base[: LONGEST - 1] + "_"
+        name = base
+        while name in self._taken:
+            number = self._next.get(base, 2)
+            self._next[base] = number + 1
+            name = f"{base[: LONGEST - 1 - len(str(number))]}_{number}"
+        self._taken.add(name)
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class ValueUse:
+    """A value's life: the statement that defines it and the last one that reads it.
+
+    `wanted` is the name it should have, None for a link in a chain.
+    """
+
+    wanted: str | None
+    defined: int
+    last: int
+
+
+def allocate(values: Sequence[ValueUse], names: Names) -> list[str]:
+    """A variable for each value.
+
+    A named value keeps its name to itself. Nameless ones share `x` where their lives
+    allow: the statement that reads one last may define the next, `x = f(x)`. One that
+    is never read is `_`.
+    """
+    variables = [names.take(value.wanted) if value.wanted else "_" for value in values]
+    # From which statement on a shared variable may be defined anew.
+    free = {
+        variable: max(value.last, value.defined + 1)
+        for value, variable in zip(values, variables, strict=True)
+        if variable == "x"
+    }
+    nameless = [
+        index
+        for index, value in enumerate(values)
+        if not value.wanted and value.last > value.defined
+    ]
+    for index in sorted(nameless, key=lambda index: values[index].defined):
+        value = values[index]
+        ready = (name for name, since in free.items() if since <= value.defined)
+        variables[index] = next(ready, None) or names.take("x")
+        free[variables[index]] = value.last
+    return variables
