@@ -46,7 +46,7 @@ NOT_A_LAYER = Code("SPC211", "not-a-layer")
 NOT_A_NUMBER = Code("SPC212", "not-a-number")
 NO_RESULT = Code("SPC213", "no-result")
 WRONG_RESULTS = Code("SPC214", "wrong-results")
-UNUSED_NAME = Code("SPC215", "unused-name", "warning")
+UNUSED_NAME = Code("SPC215", "unused-name")
 NO_MODEL = Code("SPC216", "no-model")
 UNKNOWN_MODEL = Code("SPC221", "unknown-model")
 WRONG_PLACE = Code("SPC217", "wrong-place")
@@ -84,6 +84,10 @@ WRONG_STATE = Code("SPC407", "wrong-state")
 NOT_RECURRENT = Code("SPC408", "not-recurrent")
 
 # Weights and data files: SPC501-549
+MISSING_VECTORS = Code("SPC501", "missing-vectors")
+BAD_VECTORS = Code("SPC502", "bad-vectors")
+BAD_WEIGHTS_FILE = Code("SPC503", "bad-weights-file")
+BAD_ARRAYS_FILE = Code("SPC504", "bad-arrays-file")
 
 # Backends: SPC601-649
 UNKNOWN_BACKEND = Code("SPC601", "unknown-backend")
@@ -105,6 +109,8 @@ LENGTH_CLASH = Code("SPC709", "length-clash")
 BATCH_CLASH = Code("SPC710", "batch-clash")
 UNKNOWN_OUTPUT = Code("SPC711", "unknown-output")
 COTANGENT_MISMATCH = Code("SPC712", "cotangent-mismatch")
+DISAGREEMENT = Code("SPC721", "disagreement")
+PROGRAM_FAILED = Code("SPC722", "program-failed")
 
 # Not yet given meaning: SPC801-849
 NOT_YET = Code("SPC801", "not-yet")
