@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,7 +25,6 @@ from specc.diagnostics.codes import (
     WEIGHT_SHAPE,
 )
 from specc.ir.graph import Model, Node
-from specc.ir.types import Axis
 from specc.ir.weights import Weight
 from specc.ops.input import Input
 from specc.reference.tape import Dtype, Flags, Floats, Ids
@@ -130,8 +129,7 @@ def _check_inputs(
     expected = model_inputs(model)
     for name in sorted(inputs.keys() - expected.keys()):
         _report_unknown(sink, UNKNOWN_INPUT, model, "input", name, expected)
-    known: dict[str, tuple[str, int]] = {}
-    batch: tuple[str, int] | None = None
+    fitting: list[tuple[Node, tuple[int, ...]]] = []
     for name, number in expected.items():
         node = model.nodes[number]
         if name not in inputs:
@@ -142,39 +140,45 @@ def _check_inputs(
         if not _fits(found, node.type.dtype, dtype):
             message = f"the input `{name}` is {node.type.dtype}, found {found.dtype}"
             sink.report(INPUT_DTYPE, node.span, message)
-        if not _shape_fits(found, node):
-            sink.report(
-                INPUT_SHAPE,
-                node.span,
-                f"the input `{name}` is a batch of `{node.type}`, "
-                f"found shape {found.shape}",
-                help="the first axis is the batch",
-            )
+        if _shape_fits(found, node):
+            fitting.append((node, found.shape))
             continue
-        batch = batch or (name, len(found))
-        if len(found) != batch[1]:
-            message = f"`{batch[0]}` holds {batch[1]} rows, `{name}` {len(found)}"
-            sink.report(BATCH_CLASH, node.span, message)
-        for axis, length in zip(node.type.axes, found.shape[1:], strict=True):
-            _settle_length(known, axis, length, node, sink)
-    lengths = {axis: length for axis, (_, length) in known.items()}
-    return (batch[1] if batch else 1), lengths
-
-
-def _settle_length(
-    known: dict[str, tuple[str, int]], axis: Axis, length: int, node: Node, sink: Sink
-) -> None:
-    """Learn a named length from an input, or report that another input disagrees."""
-    if axis.size.fixed is not None:
-        return
-    name = str(axis.size)
-    other, settled = known.setdefault(name, (node.name, length))
-    if settled != length:
         sink.report(
-            LENGTH_CLASH,
+            INPUT_SHAPE,
             node.span,
-            f"`{name}` is {settled} in `{other}` and {length} in `{node.name}`",
+            f"the input `{name}` is a batch of `{node.type}`, "
+            f"found shape {found.shape}",
+            help="the first axis is the batch",
         )
+    rows = [(node, shape[0]) for node, shape in fitting]
+    batch = _settled(rows, BATCH_CLASH, "the batch", sink) if rows else 1
+    lengths = {}
+    for axis, places in _named_lengths(fitting).items():
+        lengths[axis] = _settled(places, LENGTH_CLASH, f"`{axis}`", sink)
+    return batch, lengths
+
+
+def _named_lengths(
+    fitting: Iterable[tuple[Node, tuple[int, ...]]],
+) -> dict[str, list[tuple[Node, int]]]:
+    """The lengths that inputs give to each named axis."""
+    found: dict[str, list[tuple[Node, int]]] = {}
+    for node, shape in fitting:
+        for axis, length in zip(node.type.axes, shape[1:], strict=True):
+            if axis.size.fixed is None:
+                found.setdefault(str(axis.size), []).append((node, length))
+    return found
+
+
+def _settled(places: list[tuple[Node, int]], code: Code, what: str, sink: Sink) -> int:
+    """The one length that all inputs give; the first that disagrees is reported."""
+    first, length = places[0]
+    for node, other in places[1:]:
+        if other != length:
+            where = f"{length} in `{first.name}` and {other} in `{node.name}`"
+            sink.report(code, node.span, f"{what} is {where}")
+            break
+    return length
 
 
 def _shape_fits(found: Array, node: Node) -> bool:

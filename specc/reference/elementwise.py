@@ -99,8 +99,9 @@ def _erf_slope(x: Floats) -> Floats:
 
 def where(flags: Flags, a: Operand, b: Operand) -> Value:
     """`a` where the flag is set, else `b`; one of the two must be a value."""
-    dtype = a.dtype if isinstance(a, Value) else b.dtype  # type: ignore[union-attr]
-    a, b = operand(a, dtype), operand(b, dtype)
+    typed = a if isinstance(a, Value) else b
+    assert isinstance(typed, Value), "one side says the dtype"
+    a, b = operand(a, typed.dtype), operand(b, typed.dtype)
     return made(
         np.where(flags, a.data, b.data),
         (a, lambda g: np.where(flags, g, np.zeros_like(g))),

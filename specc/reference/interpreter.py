@@ -47,7 +47,7 @@ def run(
 
     `weights`: every weight by canonical name (`bi_lstm.forward.W_i`). `inputs`: every
     input by name, with the batch axis first, and `<input>_mask` where a mask is given
-    at call time. Raises `Failure` (SPC701-709) where these do not fit the model.
+    at call time. Raises `Failure` (SPC701-710) where these do not fit the model.
     """
     arguments = check_arguments(model, weights, inputs, run_dtype(dtype))
     values = _evaluate(
@@ -80,8 +80,8 @@ def gradients(
         name: tape.watch(weight) if name in trainable else Value(weight)
         for name, weight in arguments.weights.items()
     }
-    inputs_values = {n: tape.watch(given) for n, given in arguments.floats.items()}
-    values = _evaluate(model, arguments, weight_values, inputs_values, run_dtype(dtype))
+    input_values = {n: tape.watch(given) for n, given in arguments.floats.items()}
+    values = _evaluate(model, arguments, weight_values, input_values, run_dtype(dtype))
     check_cotangents(model, _run_of(model, values).outputs, cotangents)
     ends = [
         (number_at(values, output.ref), cotangents[name].astype(dtype))
@@ -90,8 +90,8 @@ def gradients(
     ]
     watched = {name: weight_values[name] for name in trainable}
     for name, number in model_inputs(model).items():
-        if number in inputs_values:
-            watched[f"input:{name}"] = inputs_values[number]
+        if number in input_values:
+            watched[f"input:{name}"] = input_values[number]
     found = tape.gradients(ends, list(watched.values()))
     return dict(zip(watched, found, strict=True))
 
