@@ -75,7 +75,7 @@ def gradients(
     """
     arguments = check_arguments(model, weights, inputs, run_dtype(dtype))
     tape = Tape()
-    trainable = {name for name, (w, _) in model_weights(model).items() if w.trainable}
+    trainable = [name for name, (w, _) in model_weights(model).items() if w.trainable]
     weight_values = {
         name: tape.watch(weight) if name in trainable else Value(weight)
         for name, weight in arguments.weights.items()
@@ -92,7 +92,8 @@ def gradients(
     for name, number in model_inputs(model).items():
         if number in input_values:
             watched[f"input:{name}"] = input_values[number]
-    found = tape.gradients(ends, list(watched.values()))
+    with np.errstate(all="ignore"):
+        found = tape.gradients(ends, list(watched.values()))
     return dict(zip(watched, found, strict=True))
 
 
