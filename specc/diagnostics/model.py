@@ -66,15 +66,23 @@ class Sink:
     ) -> Diagnostic:
         """Add a diagnostic, unless the very same one is there already."""
         first = () if span is None else (Label(span, label),)
-        found = Diagnostic(code, message, (*first, *others), help)
+        return self.add(Diagnostic(code, message, (*first, *others), help))
+
+    def add(self, found: Diagnostic) -> Diagnostic:
+        """Add a diagnostic made elsewhere, unless it is there already."""
         if found not in self._seen:
             self._seen.add(found)
             self.diagnostics.append(found)
         return found
 
+    @property
+    def failed(self) -> bool:
+        """Whether an error was reported."""
+        return any(d.code.severity == "error" for d in self.diagnostics)
+
     def stop_on_errors(self) -> None:
         """Raise `Failure` if an error was reported."""
-        if any(d.code.severity == "error" for d in self.diagnostics):
+        if self.failed:
             raise Failure(self.diagnostics)
 
 

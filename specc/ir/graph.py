@@ -6,6 +6,7 @@ number is its place in the tuple. Nothing nests, so nothing is ever walked by re
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import NamedTuple
 
 from pydantic import SerializeAsAny, SkipValidation
@@ -108,10 +109,10 @@ class Model(Graph):
     @property
     def output_names(self) -> tuple[str, ...]:
         """The outputs' names; one without a name is `output`, `output_2`, ..."""
-        return tuple(
-            output.name or ("output" if place == 1 else f"output_{place}")
-            for place, output in enumerate(self.outputs, 1)
-        )
+        given = {output.name for output in self.outputs}
+        places = (f"output_{place}" for place in count(2))
+        spare = (name for name in chain(["output"], places) if name not in given)
+        return tuple(output.name or next(spare) for output in self.outputs)
 
     def mask(self, ref: Ref) -> Ref | None:
         return dict(self.mask_of).get(ref)

@@ -157,7 +157,7 @@ class Applier:
         if key not in self._cells:
             names = {**layer.constants, **layer.arguments}
             self._cells[key] = lower_cell(
-                layer.cell, names, layer.options, width, self.sink
+                layer.cell, names, layer.options, width, layer.span, self.sink
             )
         return self._cells[key]
 

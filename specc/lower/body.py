@@ -29,6 +29,7 @@ from specc.lower.things import (
     Chain,
     Constant,
     Fan,
+    Layer,
     Named,
     Shared,
     Thing,
@@ -313,7 +314,7 @@ class Body:
 
     def _flow(self, steps: Sequence[tree.Expression]) -> Thing:
         thing = self.expression(steps[0])
-        series = [thing]
+        series: list[Layer] = [thing] if is_layer(thing) else []
         for step in steps[1:]:
             layer = self.expression(step)
             if isinstance(layer, Broken):

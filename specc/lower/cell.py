@@ -39,11 +39,13 @@ def lower_cell(
     names: Mapping[str, object],
     options: RecurrentOptions,
     width: int,
+    span: Span,
     sink: Sink,
 ) -> Cell | None:
     """The cell for inputs of `width` features; None where something was reported.
 
     `names`: constants of the file and the cell's own arguments, numbers and functions.
+    `span`: the use, for what is wrong with its options.
     """
     before = len(sink.diagnostics)
     lowerer = _CellLowerer(cell, names, sink)
@@ -51,6 +53,8 @@ def lower_cell(
     errors = [d for d in sink.diagnostics[before:] if d.code.severity == "error"]
     if errors:
         return None
+    roles = {lowerer.terms[term].role for term in lowerer.params.values()}
+    _check_options(roles, options, cell.name.text, span, sink)
     return make_graph(
         Part(
             name=cell.name.text,
@@ -64,6 +68,28 @@ def lower_cell(
         ),
         options,
     )
+
+
+def _check_options(
+    roles: set[Role | None],
+    options: RecurrentOptions,
+    name: str,
+    span: Span,
+    sink: Sink,
+) -> None:
+    """Report options for kinds of weights that the cell does not have."""
+    given = options.model_dump(exclude_defaults=True)
+    wanted: dict[str, tuple[Role, ...]] = {
+        "kernel": ("kernel",),
+        "recurrent": ("recurrent",),
+        "l1": ("kernel", "recurrent"),
+        "l2": ("kernel", "recurrent"),
+        "bias": ("bias",),
+    }
+    for option, kinds in wanted.items():
+        if option in given and not roles.intersection(kinds):
+            message = f"`{option}` means nothing here: `{name}` has no such weights"
+            sink.report(WRONG_OPTION, span, message, help=f"leave `{option}` out")
 
 
 class _CellLowerer:

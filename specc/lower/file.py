@@ -179,4 +179,4 @@ def _probe(cell: tree.Cell, constants: Mapping[str, object], sink: Sink) -> None
             names[parameter.name.text] = default.text
         else:
             names[parameter.name.text] = PROBE_SIZE
-    lower_cell(cell, names, RecurrentOptions(), PROBE_SIZE, sink)
+    lower_cell(cell, names, RecurrentOptions(), PROBE_SIZE, cell.name.span, sink)

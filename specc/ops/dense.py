@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from specc.ir.op import Biased, Count, Kerneled
+from typing import Literal
+
+from specc.diagnostics.codes import USELESS_SOFTMAX
+from specc.ir.op import Biased, Count, IllTyped, Kerneled
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_float
@@ -13,11 +16,17 @@ class Dense(Kerneled, Biased):
     """Affine map of the last axis.  y = act(x W + b);  W: [in, units], b: [units]."""
 
     units: Count
-    activation: Activation = "linear"
+    activation: Literal[Activation, "softmax", "log_softmax"] = "linear"
 
     def result(self, x: Type) -> Type:
         need_float(self, x)
         fixed_features(self, x)
+        if self.units == 1 and self.activation in ("softmax", "log_softmax"):
+            raise IllTyped(
+                USELESS_SOFTMAX,
+                f"`{self.activation}` over one unit is the same for every input",
+                help="use `sigmoid` for one probability",
+            )
         return x.with_last(self.units)
 
     def weights(self, x: Type) -> tuple[Weight, ...]:
