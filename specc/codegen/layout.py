@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from specc.codegen.documents import (
     STEP,
+    WIDTH,
     Document,
     Group,
     If,
@@ -29,6 +30,7 @@ from specc.codegen.expressions import (
     Tuple_,
     parenthesize,
 )
+from specc.codegen.imports import import_block
 from specc.codegen.statements import (
     Assign,
     Blank,
@@ -38,6 +40,7 @@ from specc.codegen.statements import (
     Evaluate,
     Function,
     Heading,
+    Imports,
     Parameter,
     Return,
     Source,
@@ -52,8 +55,6 @@ from specc.codegen.wrapping import (
     joined,
     statement_value,
 )
-
-WIDTH = 88
 
 _Kind: TypeAlias = Literal["module", "class", "function"]
 
@@ -97,14 +98,15 @@ def _room(before: Statement, subject: Statement, after: Statement, kind: _Kind) 
     if isinstance(before, Heading) or isinstance(after, Heading):
         assert kind == "module", "a heading inside of a definition"
         assert not isinstance(before, Docstring), "a heading before any import"
-        return 2
+        # Ruff's import rules take a heading for a part of what follows them.
+        return 1 if isinstance(before, Imports) else 2
     if isinstance(before, Comment):
         return 0
     if _is_definition(before) or _is_definition(subject):
         return 2 if kind == "module" else 1
     if isinstance(before, Docstring):
         return 0 if kind == "function" else 1
-    return int(isinstance(before, Source) or isinstance(after, Source))
+    return int(any(isinstance(s, Imports | Source) for s in (before, after)))
 
 
 def _is_definition(statement: Statement) -> bool:
@@ -125,6 +127,8 @@ def _lines(statement: Statement, width: int, kind: _Kind) -> list[str]:
             return [_comment(text)]
         case Docstring(lines):
             return _docstring(lines)
+        case Imports(imports):
+            return import_block(imports).split("\n")
         case Source(text):
             assert kind == "module", "copied source inside of a definition"
             return text.strip("\n").split("\n")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from specc.codegen.expressions import Call, Expression
+from specc.codegen.imports import Import
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,15 @@ class Docstring:
 
 
 @dataclass(frozen=True, slots=True)
+class Imports:
+    """All imports of a file."""
+
+    imports: frozenset[Import]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """Python text that is laid out already: copied definitions, import lines."""
+    """Python text that is laid out already: a copied definition, or a constant."""
 
     text: str
     defines: bool = True
@@ -97,6 +105,6 @@ class Class:
 
 
 Statement: TypeAlias = (
-    "Assign | Return | Evaluate | Comment | Heading | Blank | Docstring | Source | "
-    "Function | Class"
+    "Assign | Return | Evaluate | Comment | Heading | Blank | Docstring | Imports | "
+    "Source | Function | Class"
 )

@@ -31,6 +31,7 @@ from specc.codegen.expressions import (
     chain,
     literal,
 )
+from specc.codegen.imports import Import
 from specc.codegen.layout import layout
 from specc.codegen.statements import (
     Assign,
@@ -41,6 +42,7 @@ from specc.codegen.statements import (
     Evaluate,
     Function,
     Heading,
+    Imports,
     Parameter,
     Return,
     Source,
@@ -133,6 +135,19 @@ def ruff_format(text: str) -> str:
     return run.stdout
 
 
+def ruff_imports(text: str) -> str:
+    """What ruff's import rules would change."""
+    command = (sys.executable, "-m", "ruff", "check", "--isolated", "--select", "I")
+    run = subprocess.run(
+        (*command, "--diff", "-"),
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    return run.stdout
+
+
 def on_long_lines(statements: Sequence[Statement]) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(layout_module, "WIDTH", 10**9)
@@ -170,7 +185,7 @@ GIVE = Return(Atom("x"))
 WHY = Comment("Because.")
 HEAD = Heading("Layers")
 DEF = Function("f", (), (DOC, GIVE))
-IMPORT = Source("import jax\nimport numpy as np", defines=False)
+IMPORT = Imports(frozenset({Import("jax"), Import("numpy", None, "np")}))
 COPIED = Source("# Copied.\n@cached\ndef copied():\n    return 1\n")
 
 
@@ -183,6 +198,8 @@ COPIED = Source("# Copied.\n@cached\ndef copied():\n    return 1\n")
         (DOC, IMPORT, SET, HEAD, DEF, HEAD, WHY, DEF),
         (DOC, IMPORT, WHY, SET, Blank(), SET, WHY, WHY, DEF, SET),
         (DOC, IMPORT, DEF, COPIED, COPIED, WHY, SET, HEAD, SET),
+        (DOC, IMPORT, HEAD, WHY, DEF),
+        (IMPORT, DEF),
         (Source("LIMIT = 3", defines=False), SET, COPIED),
         (Function("g", (), (DOC, DEF, SET, WHY, DEF, Blank(), WHY, GIVE)),),
         (Function("g", (), (WHY, DEF, SET, Class("C", (), (DOC, DEF)), GIVE)),),
@@ -197,6 +214,7 @@ COPIED = Source("# Copied.\n@cached\ndef copied():\n    return 1\n")
 def test_empty_lines_are_those_of_ruff(body: tuple[Statement, ...]) -> None:
     text = layout(body)
     assert ruff_format(text) == text
+    assert not ruff_imports(text)
 
 
 def test_a_file_reads_as_an_engineer_would_have_written_it() -> None:
@@ -221,7 +239,6 @@ def test_a_file_reads_as_an_engineer_would_have_written_it() -> None:
 
 import jax
 import numpy as np
-
 
 # Layers
 
