@@ -10,50 +10,23 @@ import io
 import tokenize
 from collections.abc import Collection, Iterator
 
-_BUILTINS = frozenset(
-    {
-        *(
-            "abs",
-            "all",
-            "any",
-            "bool",
-            "dict",
-            "enumerate",
-            "float",
-            "frozenset",
-            "int",
-        ),
-        *(
-            "isinstance",
-            "len",
-            "list",
-            "map",
-            "max",
-            "min",
-            "object",
-            "pow",
-            "property",
-        ),
-        *("range", "repr", "reversed", "round", "set", "slice", "sorted"),
-        *("staticmethod", "str", "sum", "super", "tuple", "type", "zip"),
-        *("KeyError", "NotImplementedError", "OSError", "TypeError", "ValueError"),
-    }
-)
-# Builtins that may run text, reach outside or hide what is called.
-_DANGEROUS = frozenset(
-    {
-        *("__builtins__", "__import__", "__loader__", "__spec__", "breakpoint"),
-        *("compile", "delattr", "eval", "exec", "exit", "getattr", "globals", "help"),
-        *("input", "locals", "memoryview", "open", "quit", "setattr", "vars"),
-    }
-)
-# Attributes of the frameworks that do the same.
-_DANGEROUS_ATTRIBUTES = frozenset(
-    {
-        *("eval", "exec", "fromfile", "io_callback", "memmap", "numpy_function"),
-        *("popen", "pure_callback", "py_function", "system", "tofile"),
-    }
-)
+_HARMLESS = """
+    abs all any bool dict enumerate float frozenset int isinstance len list map max min
+    object pow property range repr reversed round set slice sorted staticmethod str sum
+    super tuple type zip KeyError NotImplementedError OSError TypeError ValueError
+"""
+# What may run text, reach outside or hide what is called.
+_HARMFUL = """
+    __builtins__ __import__ __loader__ __spec__ breakpoint compile delattr eval exec
+    exit getattr globals help input locals memoryview open quit setattr vars
+"""
+_HARMFUL_ATTRIBUTES = """
+    eval exec fromfile io_callback memmap numpy_function popen pure_callback py_function
+    system tofile
+"""
+_BUILTINS = frozenset(_HARMLESS.split())
+_DANGEROUS = frozenset(_HARMFUL.split())
+_DANGEROUS_ATTRIBUTES = frozenset(_HARMFUL_ATTRIBUTES.split())
 _DUNDER_ATTRIBUTES = frozenset({"__call__", "__init__", "__name__"})
 # The one function that reads a file, and what it needs for that.
 _READER, _READS_WITH = "vectors", "open"
