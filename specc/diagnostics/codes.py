@@ -13,6 +13,7 @@ BINARY_FILE = Code("SPC005", "binary-file")
 NOT_UTF8 = Code("SPC006", "not-utf8")
 NOTHING_DECLARED = Code("SPC007", "nothing-declared")
 LONE_CARRIAGE_RETURN = Code("SPC008", "lone-carriage-return")
+SYSTEM_ERROR = Code("SPC009", "system-error")
 
 # Syntax: SPC101-149
 UNEXPECTED_TEXT = Code("SPC101", "unexpected-text")

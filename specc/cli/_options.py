@@ -1,0 +1,25 @@
+"""Arguments and options that several commands have."""
+
+from __future__ import annotations
+
+import click
+
+
+def _forbid_color(ctx: click.Context, option: click.Parameter, given: bool) -> None:
+    if given:
+        ctx.find_root().color = False
+
+
+PATH = click.Path(readable=False)
+"""A path as it was given; whoever opens it says what is wrong with it."""
+
+file = click.argument("file", type=PATH)
+files = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=PATH)
+model = click.option("--model", metavar="NAME", help="Which model of the file.")
+no_color = click.option(
+    "--no-color",
+    is_flag=True,
+    expose_value=False,
+    callback=_forbid_color,
+    help="No colour, as with NO_COLOR set.",
+)

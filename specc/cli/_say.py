@@ -1,0 +1,32 @@
+"""What commands tell the user: talk on standard error, in colour on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from specc.diagnostics import Diagnostic
+
+
+def say(text: str) -> None:
+    """Tell the user something that is not the product."""
+    click.echo(text, err=True)
+
+
+def say_diagnostics(diagnostics: Sequence[Diagnostic]) -> None:
+    """Show diagnostics as text, if there are any."""
+    if not diagnostics:
+        return
+    from specc.diagnostics.render import render_text
+
+    say(render_text(diagnostics, color=_has_color()))
+
+
+def _has_color() -> bool:
+    context = click.get_current_context(silent=True)
+    if context is not None and context.find_root().color is False:
+        return False
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"

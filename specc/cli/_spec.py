@@ -1,0 +1,40 @@
+"""A spec as commands need it: compiled, without errors, its models chosen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specc.cli._say import say_diagnostics
+
+if TYPE_CHECKING:
+    from specc.compiler import Compiled
+    from specc.ir.graph import Model
+
+
+def compile_file(file: str) -> Compiled:
+    """Compile a file. Raises `Failure` if it cannot be read."""
+    from specc.compiler import compile_source
+    from specc.syntax.read import read
+
+    return compile_source(read(file), Path(file).parent)
+
+
+def chosen_models(file: str, name: str | None) -> tuple[Model, ...]:
+    """The model of that name, or all of the file. Raises `Failure` if there is none."""
+    compiled = compile_file(file)
+    if name is None and compiled.models:
+        say_diagnostics(compiled.diagnostics)
+        return compiled.models
+    return (_chosen(compiled, name),)
+
+
+def chosen_model(file: str, name: str | None) -> Model:
+    """The model of that name, or the only one. Raises `Failure` if there is none."""
+    return _chosen(compile_file(file), name)
+
+
+def _chosen(compiled: Compiled, name: str | None) -> Model:
+    model = compiled.model(name)
+    say_diagnostics(compiled.diagnostics)
+    return model

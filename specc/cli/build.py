@@ -1,0 +1,48 @@
+"""`specc build`: writes the program of a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from specc.cli import _options
+from specc.cli._spec import chosen_models
+
+
+@click.command()
+@_options.file
+@click.option("--backend", metavar="NAME", required=True, help="See `specc backends`.")
+@_options.model
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=_options.PATH,
+    default="build",
+    show_default=True,
+    help="Where to; made if it is not there.",
+)
+@_options.no_color
+def build(file: str, backend: str, model: str | None, out: str) -> None:
+    """Write the program of a model and print its path.
+
+    It is DIR/<model>_<backend>.py, which needs its framework and numpy only.
+
+    All models of the file, unless one is chosen. Needs no framework. Nothing is written
+    if there is any mistake.
+
+    \b
+    Example:
+      specc build imdb.seq --backend jax
+    """
+    from specc.codegen.backend import load_backend
+    from specc.codegen.build import generate
+    from specc.codegen.output import write_programs
+
+    loaded = load_backend(backend)
+    programs = {
+        f"{found.name}_{backend}.py": generate(found, loaded)
+        for found in chosen_models(file, model)
+    }
+    for path in write_programs(Path(out), programs):
+        click.echo(path)

@@ -1,0 +1,62 @@
+"""`specc check`: says what is wrong with specs."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from specc.cli import _options
+from specc.cli._say import say, say_diagnostics
+from specc.cli._spec import compile_file
+
+
+@click.command()
+@_options.files
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How mistakes are told: on standard error, or as data on standard output.",
+)
+@_options.no_color
+def check(files: tuple[str, ...], format: str) -> None:
+    """Check specs and tell every mistake in them.
+
+    Ends with 1 if there is any. Files of cells without a model are fine.
+
+    \b
+    Example:
+      specc check models/*.seq
+    """
+    from specc.diagnostics import Diagnostic, Failure
+    from specc.diagnostics.render import render_github, render_json
+
+    found: list[Diagnostic] = []
+    models = 0
+    for file in dict.fromkeys(files):
+        try:
+            compiled = compile_file(file)
+        except Failure as failure:
+            found += failure.diagnostics
+            continue
+        found += compiled.diagnostics
+        models += len(compiled.models)
+    if format == "text":
+        say_diagnostics(found)
+    elif format == "json":
+        click.echo(render_json(found))
+    elif found:
+        click.echo(render_github(found))
+    if any(diagnostic.code.severity == "error" for diagnostic in found):
+        sys.exit(1)
+    if not found:
+        say(
+            f"no mistakes in {_count(len(dict.fromkeys(files)), 'file')}, "
+            f"{_count(models, 'model')}"
+        )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

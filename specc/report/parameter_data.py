@@ -1,0 +1,114 @@
+"""Parameter reports for programs: JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+
+from specc.report.parameters import LayerRow, ModelReport
+
+LAYER_HEAD = (
+    "model",
+    "name",
+    "op",
+    "layer",
+    "output",
+    "parameters",
+    "trainable",
+    "formula",
+    "shared_with",
+)
+WEIGHT_HEAD = (
+    "model",
+    "layer",
+    "weight",
+    "shape",
+    "parameters",
+    "trainable",
+    "initializer",
+)
+
+
+def render_json(reports: Sequence[ModelReport], weights: bool = False) -> str:
+    """`{"schema": 1, "models": [...]}`, in ASCII; every layer has its weights.
+
+    `trainable` and `frozen` are numbers of parameters. A layer that uses the weights of
+    another has none of its own, and one key more, `shared_with`.
+    """
+    data = {"schema": 1, "models": [_model(report) for report in reports]}
+    return json.dumps(data, indent=2)
+
+
+def render_csv(reports: Sequence[ModelReport], weights: bool = False) -> str:
+    """A row per layer; with `weights`, a row per weight instead.
+
+    So the column `parameters` adds up to the total either way.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(WEIGHT_HEAD if weights else LAYER_HEAD)
+    for report in reports:
+        writer.writerows(_weight_rows(report) if weights else _layer_rows(report))
+    return text.getvalue().removesuffix("\n")
+
+
+def _model(report: ModelReport) -> dict[str, object]:
+    return {
+        "name": report.name,
+        "total": report.total,
+        "trainable": report.trainable,
+        "frozen": report.frozen,
+        "layers": [_layer(layer) for layer in report.layers],
+    }
+
+
+def _layer(row: LayerRow) -> dict[str, object]:
+    found: dict[str, object] = {
+        "name": row.name,
+        "op": row.op,
+        "output": row.output,
+        "parameters": row.parameters,
+        "trainable": row.trainable,
+        "weights": [
+            {
+                "name": weight.name,
+                "shape": list(weight.shape),
+                "parameters": weight.parameters,
+            }
+            for weight in row.weights
+        ],
+    }
+    if row.shared_with is not None:
+        found["shared_with"] = row.shared_with
+    return found
+
+
+def _layer_rows(report: ModelReport) -> Iterator[tuple[str | int, ...]]:
+    for row in report.layers:
+        yield (
+            report.name,
+            row.name,
+            row.op,
+            row.layer,
+            row.output,
+            row.parameters,
+            row.trainable,
+            row.formula,
+            row.shared_with or "",
+        )
+
+
+def _weight_rows(report: ModelReport) -> Iterator[tuple[str | int, ...]]:
+    for row in report.layers:
+        for weight in row.weights:
+            yield (
+                report.name,
+                row.name,
+                weight.name,
+                "x".join(map(str, weight.shape)),
+                weight.parameters,
+                weight.parameters if weight.trainable else 0,
+                weight.source,
+            )

@@ -1,0 +1,92 @@
+"""Every model's parameters are those that are published for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import specc
+from specc.report.parameters import ModelReport, count_parameters
+
+MODELS = Path(__file__).parents[2] / "specs" / "models"
+FROZEN = 138_705 * 100
+# Total and frozen.
+PUBLISHED = {
+    "imdb_flatten": (171_533, 0),
+    "imdb_bilstm": (598_209, 0),
+    "imdb_stacked_bilstm": (635_329, 0),
+    "imdb_conv": (573_249, 0),
+    "imdb_conv_conv": (622_529, 0),
+    "imdb_conv_dropout": (573_249, 0),
+    "tweets_average": (13_913_049, 0),
+    "tweets_glove": (13_872_949, FROZEN),
+    "tweets_conv_lstm": (13_935_653, FROZEN),
+    "sonnets": (6_101_671, 0),
+    "shakespeare_gru": (4_022_850, 0),
+    "tweet_sentiment": (2_327_042, 0),
+    "entity_tagger": (1_780_117, 0),
+    "gru_language_model": (3_411_200, 0),
+    "siamese_questions": (5_469_056, 0),
+}
+# By hand from the layers' sizes: no table has them.
+BY_HAND = {
+    "tweets_bilstm": FROZEN + 2 * 4 * 64 * (100 + 64 + 1) + 129 * 24 + 25,
+    "tweets_bilstm_bilstm": (
+        FROZEN + 8 * 64 * (100 + 64 + 1) + 8 * 64 * (128 + 64 + 1) + 129 * 24 + 25
+    ),
+    "tweets_conv": FROZEN + 501 * 64 + 65 * 24 + 25,
+    "tweets_conv_conv": FROZEN + 501 * 64 + 321 * 64 + 65 * 24 + 25,
+    "tweets_conv_bilstm_bilstm": (
+        FROZEN + 501 * 64 + 8 * 64 * (64 + 64 + 1) + 8 * 64 * (128 + 64 + 1) + 129
+    ),
+    "classifier_mlp": 5 * 8 + 9 * 8 + 9 * 3,
+    "own_cell": (2 * 15 + 25 + 15) + 2 * (2 * 20 + 16 + 12) + 10,
+}
+# The parts that the published tables give layer by layer.
+LAYERS = {
+    "imdb_flatten": [160_000, 11_526, 7],
+    "imdb_bilstm": [523_840, 66_048, 8_256, 65],
+    "imdb_stacked_bilstm": [523_840, 66_048, 41_216, 4_160, 65],
+    "imdb_conv": [523_840, 41_088, 8_256, 65],
+    "imdb_conv_conv": [523_840, 41_088, 49_280, 8_256, 65],
+    "tweets_average": [13_910_600, 2_424, 25],
+    "sonnets": [321_100, 301_200, 160_400, 162_105, 5_156_866],
+    "shakespeare_gru": [16_896, 3_938_304, 67_650],
+}
+
+
+def report(name: str) -> ModelReport:
+    return count_parameters(specc.compile(MODELS / f"{name}.seq").model(name))
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_total_is_the_published_one(name: str) -> None:
+    found = report(name)
+    assert (found.total, found.frozen) == PUBLISHED[name]
+    assert found.trainable == found.total - found.frozen
+    assert found.bytes == 4 * found.total
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_the_total_is_that_of_the_layers_by_hand(name: str) -> None:
+    assert report(name).total == BY_HAND[name]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_has_the_published_share(name: str) -> None:
+    rows = report(name).layers
+    assert [row.parameters for row in rows if row.parameters] == LAYERS[name]
+
+
+def test_no_shipped_model_goes_uncounted() -> None:
+    shipped = {path.stem for path in MODELS.glob("*.seq")}
+    assert shipped - {"merges"} <= set(PUBLISHED) | set(BY_HAND)
+
+
+@pytest.mark.parametrize("path", sorted(MODELS.glob("*.seq")), ids=lambda p: p.stem)
+def test_a_formula_comes_to_the_count_it_explains(path: Path) -> None:
+    for model in specc.compile(path).models:
+        for row in count_parameters(model).layers:
+            formula = row.formula.replace("·", "*") or "0"
+            assert eval(formula) == row.parameters, row
