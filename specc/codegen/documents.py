@@ -94,18 +94,23 @@ Document: TypeAlias = (
 
 def flat(document: Document) -> str:
     """The document on one line."""
-    match document:
-        case str():
-            return document
-        case tuple():
-            return "".join(flat(part) for part in document)
-        case Line():
-            return document.value
-        case If(broken=True):
-            return ""
-        case Best():
-            return flat(document.variants[0])
-    return flat(document.content)
+    parts: list[str] = []
+    waiting = [document]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                parts.append(text)
+            case tuple() as inner:
+                waiting += reversed(inner)
+            case Line() as line:
+                parts.append(line.value)
+            case Best(variants):
+                waiting.append(variants[0])
+            case If(broken=True):
+                pass
+            case node:
+                waiting.append(node.content)
+    return "".join(parts)
 
 
 def print_document(document: Document, width: int) -> str:

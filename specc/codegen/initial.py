@@ -68,12 +68,12 @@ def identity(shape):
 
 
 def zeros(shape):
-    """Zeros."""
+    """Make zeros."""
     return np.zeros(shape, np.float32)
 
 
 def ones(shape):
-    """Ones."""
+    """Make ones."""
     return np.ones(shape, np.float32)
 
 
