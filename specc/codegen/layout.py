@@ -199,11 +199,13 @@ def _parameters(parameters: Sequence[Parameter]) -> Document:
     for parameter in parameters:
         if parameter.keyword and not starred:
             entries.append("*")
-        assert parameter.keyword or not starred, "a positional parameter after a `*`"
-        starred = parameter.keyword
+        follows = parameter.keyword or parameter.rest
+        assert follows or not starred, "a positional parameter after a `*`"
+        starred = follows
         default = parameter.default
         tail = default and ("=", document(parenthesize(default), ENCLOSED))
-        entries.append((Atom(parameter.name).text, tail or ""))
+        stars = "**" if parameter.rest else ""
+        entries.append((stars, Atom(parameter.name).text, tail or ""))
     if not entries:
         return "()"
     content = (

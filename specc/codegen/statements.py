@@ -77,11 +77,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a function; `keyword` ones follow a `*`."""
+    """A parameter of a function; `keyword` ones follow a `*`, `rest` is `**name`."""
 
     name: str
     default: Expression | None = None
     keyword: bool = False
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
