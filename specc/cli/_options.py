@@ -23,3 +23,11 @@ no_color = click.option(
     callback=_forbid_color,
     help="No colour, as with NO_COLOR set.",
 )
+seed = click.option(
+    "--seed",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of the random numbers.",
+)

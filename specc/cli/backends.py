@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from specc.cli import _options
@@ -45,4 +43,4 @@ def backends() -> None:
         click.echo("\n".join(align([("name", "title", "framework"), *rows])))
     say_diagnostics(broken)
     if broken:
-        sys.exit(1)
+        raise click.exceptions.Exit(1)

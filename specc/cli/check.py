@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from specc.cli import _options
@@ -50,7 +48,7 @@ def check(files: tuple[str, ...], format: str) -> None:
     elif found:
         click.echo(render_github(found))
     if any(diagnostic.code.severity == "error" for diagnostic in found):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
     if not found:
         say(
             f"no mistakes in {_count(len(dict.fromkeys(files)), 'file')}, "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -52,4 +51,4 @@ def fmt(files: tuple[str, ...], check: bool) -> None:
             click.echo(visible(file))
     say_diagnostics(found)
     if found or (check and changed):
-        sys.exit(1)
+        raise click.exceptions.Exit(1)
