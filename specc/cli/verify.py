@@ -13,6 +13,7 @@ from specc.cli._spec import chosen_models
 if TYPE_CHECKING:
     from specc.codegen.backend import Backend
     from specc.diagnostics import Diagnostic
+    from specc.verify.report import Report
 
 
 @click.command()
@@ -60,7 +61,7 @@ def verify(
     from specc.verify.render import render_json, render_text
     from specc.verify.verify import verify as judge
 
-    reports = []
+    reports: list[Report] = []
     with ExitStack() as stack:
         workers = {b.name: stack.enter_context(Worker(b)) for b in chosen}
         for found, texts in zip(models, sources, strict=True):
