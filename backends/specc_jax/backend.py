@@ -1,0 +1,32 @@
+"""The JAX backend as `specc.codegen.backend.Backend` has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specc.codegen.plan import Plan
+from specc.ir.op import Op
+from specc_jax.layers import emitted_ops
+from specc_jax.program import RESERVED, print_program
+
+
+@dataclass(frozen=True, slots=True)
+class JaxBackend:
+    """Pure functions over a nested dict of weights; loading this imports no JAX."""
+
+    name: ClassVar[str] = "jax"
+    title: ClassVar[str] = "JAX"
+    modules: ClassVar[tuple[str, ...]] = ("jax", "numpy")
+    extra: ClassVar[str] = "jax"
+    runner: ClassVar[str] = "specc_jax.runner"
+    reserved: ClassVar[frozenset[str]] = RESERVED
+
+    def supports(self, op: Op) -> bool:
+        return op.name() in emitted_ops()
+
+    def emit(self, plan: Plan) -> str:
+        return print_program(plan)
+
+
+backend = JaxBackend()

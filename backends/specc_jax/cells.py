@@ -1,0 +1,180 @@
+"""A cell as a function that makes its step, printed from its equations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from specc.codegen.equation_text import equation_lines
+from specc.codegen.equations import Equations, Operand, print_equations
+from specc.codegen.expressions import (
+    Atom,
+    Attribute,
+    Binary,
+    Expression,
+    Index,
+    List_,
+    Parenthesized,
+    Tuple_,
+    Unary,
+    call,
+    literal,
+    parenthesize,
+)
+from specc.codegen.names import Names
+from specc.codegen.statements import (
+    Assign,
+    Docstring,
+    Function,
+    Parameter,
+    Return,
+    Statement,
+)
+from specc.ir.graph import Cell, ProductGroup
+from specc_jax.functions import apply_function
+
+DOCSTRING_WIDTH = 84
+LAST = literal(-1)
+
+
+def output_is_first_state(cell: Cell) -> bool:
+    """Whether the output needs no place of its own among the states."""
+    return cell.states[0].after == cell.output
+
+
+def state_widths(cell: Cell) -> tuple[int, ...]:
+    """The widths of what a step carries: the output's, where it has a place, first."""
+    refs = [state.before for state in cell.states]
+    if not output_is_first_state(cell):
+        refs.insert(0, cell.output)
+    types = [cell.type_of(ref) for ref in refs]
+    return tuple(type.last.at({}) if type.axes else 1 for type in types)
+
+
+def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
+    """`def lstm(w): ... return step`, under the cell's own name."""
+    names = Names(reserved | {"w", "states", "step"})
+    notation = _Notation(cell, names)
+    equations = print_equations(cell, notation, names)
+    body: tuple[Statement, ...] = (
+        _unpacked(cell, equations),
+        *equations.body,
+        Return(Tuple_(_results(cell, equations))),
+    )
+    step = Function("step", (Parameter("states"), Parameter("x")), body)
+    return Function(
+        cell.name,
+        (Parameter("w"),),
+        (
+            _docstring(cell),
+            *notation.prepared,
+            *equations.fixed,
+            step,
+            Return(Atom("step")),
+        ),
+    )
+
+
+def _docstring(cell: Cell) -> Docstring:
+    subject = "Make the cell's step: states and x to new states, the output first."
+    return Docstring((subject, "", *equation_lines(cell, DOCSTRING_WIDTH)))
+
+
+def _unpacked(cell: Cell, equations: Equations) -> Assign:
+    targets = [Atom(name) for name in equations.before]
+    if not output_is_first_state(cell):
+        targets.insert(0, Atom("_"))
+    whole = (Tuple_(tuple(targets)),) if len(targets) == 1 else tuple(targets)
+    return Assign(whole, Atom("states"))
+
+
+def _results(cell: Cell, equations: Equations) -> tuple[Expression, ...]:
+    results = list(equations.after)
+    if not output_is_first_state(cell):
+        results.insert(0, equations.output)
+    return tuple(
+        value.expression
+        if value.batched
+        else call("for_each_row", value.expression, Atom("x"))
+        for value in results
+    )
+
+
+class _Notation:
+    """How the step is written; matrices are laid ready before it.
+
+    A matrix is [out, in] in the equations and the checkpoint. Here it stands ready as
+    [in, out], those that share an operand side by side.
+    """
+
+    def __init__(self, cell: Cell, names: Names) -> None:
+        self.cell, self.names = cell, names
+        self.prepared: list[Assign] = []
+        self.matrices: dict[str, Expression] = {}
+
+    def weight(self, name: str) -> Expression:
+        return Index(Atom("w"), literal(name))
+
+    def function(self, name: str, x: Expression) -> Expression:
+        return apply_function(name, x)
+
+    def smaller(self, a: Expression, b: Expression) -> Expression:
+        return call("jnp.minimum", a, b)
+
+    def larger(self, a: Expression, b: Expression) -> Expression:
+        return call("jnp.maximum", a, b)
+
+    def softmax(self, x: Expression) -> Expression:
+        return call("jax.nn.softmax", x)
+
+    def concat(self, parts: Sequence[Operand]) -> Expression:
+        batched = any(part.batched for part in parts)
+        rows = [self._rows(part) if batched else part.expression for part in parts]
+        return call("jnp.concatenate", List_(tuple(rows)), axis=LAST)
+
+    def _rows(self, part: Operand) -> Expression:
+        if part.batched:
+            return part.expression
+        return call("for_each_row", part.expression, Atom("x"))
+
+    def product(self, a: Operand, b: Operand) -> Expression:
+        if a.rank == 1:
+            terms = Binary("*", a.expression, b.expression)
+            return call("jnp.sum", terms, axis=LAST, keepdims=literal(True))
+        if a.rank == 2 and not a.batched:
+            return Binary("@", _clear(b.expression), self._transposed(a))
+        rows = "b" if a.batched or b.batched else ""
+        left, right = ("b" * value.batched for value in (a, b))
+        axes = literal(f"{left}...i,{right}i->{rows}...")
+        return call("jnp.einsum", axes, a.expression, b.expression)
+
+    def _transposed(self, matrix: Operand) -> Expression:
+        if not matrix.weight:
+            return Attribute(matrix.expression, "T")
+        if matrix.weight not in self.matrices:
+            transposed = Attribute(matrix.expression, "T")
+            self.matrices[matrix.weight] = self._prepare(matrix.weight, transposed)
+        return self.matrices[matrix.weight]
+
+    def _prepare(self, wanted: str, value: Expression) -> Expression:
+        target = Atom(self.names.take(wanted))
+        self.prepared.append(Assign((target,), value))
+        return target
+
+    def products(self, group: ProductGroup, operand: Expression) -> Expression:
+        nodes = [self.cell.nodes[n].inputs[0].node for n in group.products]
+        weights = [self.cell.nodes[node] for node in nodes]
+        parts = List_(tuple(self.weight(node.name) for node in weights))
+        whole = Attribute(call("jnp.concatenate", parts), "T")
+        product = Binary("@", _clear(operand), self._prepare(group.name, whole))
+        rows = [node.type.axes[0].size.at({}) for node in weights]
+        if len(set(rows)) == 1:
+            return call("jnp.split", product, literal(len(rows)), axis=LAST)
+        ends = [literal(sum(rows[:end])) for end in range(1, len(rows))]
+        return call("jnp.split", product, List_(tuple(ends)), axis=LAST)
+
+
+def _clear(operand: Expression) -> Expression:
+    """An operand of `@` in parentheses: Python needs none in `r * h @ U`, people do."""
+    if isinstance(operand, Binary | Unary):
+        return Parenthesized(parenthesize(operand))
+    return operand

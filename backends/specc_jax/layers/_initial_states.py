@@ -1,0 +1,53 @@
+"""The states a run starts from where the spec gives them."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import (
+    Attribute,
+    Expression,
+    Index,
+    Slice,
+    Tuple_,
+    call,
+    literal,
+)
+from specc.codegen.plan import Step
+from specc.ops.recurrent import Recurrent
+from specc_jax.cells import output_is_first_state, state_widths
+from specc_jax.writer import Writer
+
+
+def given_states(step: Step, writer: Writer, op: Recurrent, place: int) -> Expression:
+    """`(h, c)` for one of the layer's directions; each is [B, units]."""
+    count = len(op.cell.states)
+    widths = state_widths(op.cell)
+    starts: list[Expression] = []
+    if not output_is_first_state(op.cell):
+        starts.append(_filled(step, writer, 0, widths[0]))
+    for number, width in enumerate(widths[-count:]):
+        starts.append(_given(step, writer, 1 + place * count + number, width))
+    return Tuple_(tuple(starts))
+
+
+def _given(step: Step, writer: Writer, place: int, width: int) -> Expression:
+    number = writer.number(step, place)
+    if number is not None:
+        return _filled(step, writer, number, width)
+    value = writer.value(step, place)
+    if step.input_types[place].axes:
+        return value
+    column = Index(value, Tuple_((Slice(), literal(None))))
+    return call("jnp.broadcast_to", column, _shape(step, writer, width))
+
+
+def _filled(step: Step, writer: Writer, number: float, width: int) -> Expression:
+    """The same number everywhere; a state that is like x in all but its width."""
+    shape = _shape(step, writer, width)
+    if number == 0:
+        return call("jnp.zeros_like", writer.value(step), shape=shape)
+    return call("jnp.full_like", writer.value(step), literal(number), shape=shape)
+
+
+def _shape(step: Step, writer: Writer, width: int) -> Expression:
+    rows = Index(Attribute(writer.value(step), "shape"), literal(0))
+    return Tuple_((rows, literal(width)))

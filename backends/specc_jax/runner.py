@@ -1,0 +1,116 @@
+"""Runs generated programs, in a process that has JAX."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import lru_cache
+from types import ModuleType
+from typing import Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.generic]
+Arrays: TypeAlias = dict[str, Array]
+# A pytree of arrays, which only JAX looks into.
+Tree: TypeAlias = Any
+
+
+def prepare(precision: str) -> None:
+    """Compute in `float32` or `float64` from now on."""
+    double = precision == "float64"
+    jax.config.update("jax_enable_x64", double)  # type: ignore[no-untyped-call]
+    # What was compiled for the program before is of no use any more.
+    jax.clear_caches()  # type: ignore[no-untyped-call]
+
+
+def initial(module: ModuleType, seed: int) -> Arrays:
+    """The program's own first weights, by canonical name."""
+    return _flat(module.init(seed))
+
+
+def run(
+    module: ModuleType, weights: Arrays, inputs: Arrays, outputs: tuple[str, ...]
+) -> Arrays:
+    """The outputs by name; `outputs` are their names in the order of the head."""
+    given = [inputs[name] for name in _arguments(module, inputs)]
+    found = _several(jax.jit(module.apply)(_nested(weights), *given))
+    return {name: np.asarray(value) for name, value in zip(outputs, found, strict=True)}
+
+
+def gradients(
+    module: ModuleType, weights: Arrays, inputs: Arrays, cotangents: Arrays
+) -> Arrays:
+    """Of the sum of output * cotangent, for trainable weights and float inputs.
+
+    `cotangents` are in the order of the head.
+    """
+    floats = {name: x for name, x in inputs.items() if x.dtype.kind == "f"}
+    others = {name: x for name, x in inputs.items() if name not in floats}
+    gradient = _gradient(module.apply, _arguments(module, inputs))
+    factors = tuple(cotangents.values())
+    of_weights, of_inputs = gradient(_nested(weights), floats, others, factors)
+    frozen = module.SPEC.get("frozen", ())
+    made = {name: g for name, g in _flat(of_weights).items() if name not in frozen}
+    return made | {f"input:{name}": np.asarray(g) for name, g in of_inputs.items()}
+
+
+@lru_cache(maxsize=1)
+def _gradient(
+    apply: Callable[..., Tree], names: tuple[str, ...]
+) -> Callable[..., Tree]:
+    """The compiled gradient of one program, for as long as it is in use."""
+
+    def total(variables: Tree, floats: Tree, others: Tree, factors: Tree) -> jax.Array:
+        given = floats | others
+        found = _several(apply(variables, *(given[name] for name in names)))
+        pairs = zip(found, factors, strict=True)
+        return jnp.sum(jnp.stack([jnp.sum(y * factor) for y, factor in pairs]))
+
+    return jax.jit(jax.grad(total, argnums=(0, 1)))
+
+
+def penalty(module: ModuleType, weights: Arrays) -> float:
+    """The penalty of the weights."""
+    return float(module.penalty(_nested(weights)))
+
+
+def _arguments(module: ModuleType, inputs: Arrays) -> tuple[str, ...]:
+    """The inputs' names in the order of `apply`.
+
+    An input whose name Python needs has another one in the program. Inputs come in
+    the model's order, so what is left over by name is right by place.
+    """
+    parameters = inspect.signature(module.apply).parameters.values()
+    own = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+    renamed = iter([name for name in inputs if name not in own])
+    return tuple(name if name in inputs else next(renamed) for name in own)
+
+
+def _several(outputs: Tree) -> tuple[jax.Array, ...]:
+    return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+def _nested(weights: Arrays) -> Tree:
+    """`{"bi_lstm.forward.W_i": w}` as `{"bi_lstm": {"forward": {"W_i": w}}}`."""
+    tree: Tree = {}
+    for name, weight in weights.items():
+        *outer, last = name.split(".")
+        place = tree
+        for part in outer:
+            place = place.setdefault(part, {})
+        place[last] = weight
+    return tree
+
+
+def _flat(tree: Tree, path: str = "") -> Arrays:
+    found: Arrays = {}
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            found |= _flat(value, f"{path}{key}.")
+        else:
+            found[path + key] = np.asarray(value)
+    return found

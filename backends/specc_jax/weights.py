@@ -1,0 +1,174 @@
+"""`init` and `penalty`: the functions of a program that are about its weights."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from specc.codegen.expressions import (
+    Atom,
+    Binary,
+    Dict_,
+    Expression,
+    List_,
+    Tuple_,
+    call,
+    literal,
+)
+from specc.codegen.names import Names
+from specc.codegen.statements import (
+    Assign,
+    Docstring,
+    Function,
+    Parameter,
+    Return,
+    Statement,
+)
+from specc.ir.graph import Cell, Model
+from specc.ir.weights import Weight
+from specc.ops.recurrent import Recurrent
+from specc_jax.widths import name_widths
+from specc_jax.writer import Writer, path_in
+
+TWO_FANS = ("glorot_uniform", "glorot_normal")
+ONE_FAN = ("he_uniform", "he_normal", "lecun_uniform", "lecun_normal")
+FROM_SEED = ("uniform", "normal", "orthogonal")
+
+Tree: TypeAlias = "dict[str, Expression | Tree]"
+
+
+def model_weights(model: Model) -> dict[str, Weight]:
+    """Every weight once, by canonical name."""
+    found: dict[str, Weight] = {}
+    for node in model.nodes:
+        for weight in node.weights:
+            found.setdefault(f"{node.name}.{weight.name}", weight)
+    return found
+
+
+def init_functions(model: Model, writer: Writer) -> tuple[Function, ...]:
+    """`init`, then `init_lstm` and the like for cells that occur more than once."""
+    cells = dict(_cells_by_path(model))
+    made = {path: _cell_function(cell, writer) for path, cell in cells.items()}
+    count = Counter(function for function, _ in made.values())
+    named = {
+        function: replace(function, name=writer.plan.names.take(function.name))
+        for function, times in count.items()
+        if times > 1
+    }
+    tree: Tree = {}
+    for name, weight in model_weights(model).items():
+        path = name.rpartition(".")[0]
+        if path in made and made[path][0] in named:
+            function, sizes = made[path]
+            own = (literal(path), *map(literal, sizes))
+            drawn = call(named[function].name, Atom("seed"), *own)
+            _insert(tree, path, drawn)
+        else:
+            _insert(tree, name, _draw(weight, literal(name)))
+    return (_init(tree), *named.values())
+
+
+def _init(tree: Tree) -> Function:
+    about = "Make fresh variables; one seed gives the same numbers in every backend."
+    body: list[Statement] = [Docstring((about,))]
+    if tree:
+        variables = Atom("variables")
+        body.append(Assign((variables,), _dict(tree)))
+        body.append(Return(call("jax.tree.map", Atom("jnp.asarray"), variables)))
+    else:
+        body.append(Return(Dict_(())))
+    return Function("init", (Parameter("seed", literal(0)),), tuple(body))
+
+
+def _cells_by_path(model: Model) -> Iterator[tuple[str, Cell]]:
+    for node in model.nodes:
+        if not isinstance(node.op, Recurrent):
+            continue
+        for direction in node.op.directions:
+            both = node.op.direction == "both"
+            yield f"{node.name}.{direction}" if both else node.name, node.op.cell
+
+
+def _cell_function(cell: Cell, writer: Writer) -> tuple[Function, tuple[int, ...]]:
+    """A function that draws a cell's weights, and the sizes to call it with."""
+    names = Names(writer.reserved | {"seed", "path"})
+    widths = name_widths(cell, names)
+    entries = []
+    for weight in cell.weights:
+        path = Binary("+", Atom("path"), literal(f".{weight.name}"))
+        drawn = _draw(weight, path, tuple(map(Atom, widths.shapes[weight.name])))
+        entries.append((literal(weight.name), drawn))
+    function = Function(
+        f"init_{cell.name}",
+        tuple(map(Parameter, ("seed", "path", *widths.sizes))),
+        (
+            Docstring(("Draw the weights of one cell.",)),
+            Return(Dict_(tuple(entries))),
+        ),
+    )
+    return function, tuple(widths.sizes.values())
+
+
+def _draw(
+    weight: Weight, path: Expression, shape: tuple[Expression, ...] | None = None
+) -> Expression:
+    """The call that gives a weight its first value."""
+    fans = tuple(map(literal, weight.fans))
+    if shape is None:
+        shape = tuple(map(literal, weight.shape))
+    else:
+        assert weight.fans == (weight.shape[-1], weight.shape[0]), weight.name
+        fans = (shape[-1], shape[0])
+    if weight.file is not None:
+        return call("vectors", literal(weight.file), Tuple_(shape))
+    seeded = (Atom("seed"), path, Tuple_(shape))
+    if weight.initial in TWO_FANS:
+        return call(weight.initial, *seeded, *fans)
+    if weight.initial in ONE_FAN:
+        return call(weight.initial, *seeded, fans[0])
+    if weight.initial in FROM_SEED:
+        return call(weight.initial, *seeded)
+    return call(weight.initial, shape[0] if len(shape) == 1 else Tuple_(shape))
+
+
+def _insert(tree: Tree, path: str, value: Expression) -> None:
+    *outer, last = path.split(".")
+    for part in outer:
+        inner = tree.setdefault(part, {})
+        assert isinstance(inner, dict), f"{path} is a weight and a layer"
+        tree = inner
+    tree[last] = value
+
+
+def _dict(tree: Tree) -> Dict_:
+    return Dict_(
+        tuple(
+            (literal(key), _dict(value) if isinstance(value, dict) else value)
+            for key, value in tree.items()
+        )
+    )
+
+
+def penalty_function(model: Model) -> Function:
+    """`def penalty(variables)`: the sum of l1 |w| and l2 w^2 over all weights."""
+    terms: list[Expression] = []
+    for name, weight in model_weights(model).items():
+        w = path_in(Atom("variables"), name)
+        if weight.l1:
+            total = call("jnp.sum", call("jnp.abs", w))
+            terms.append(Binary("*", literal(weight.l1), total))
+        if weight.l2:
+            total = call("jnp.sum", call("jnp.square", w))
+            terms.append(Binary("*", literal(weight.l2), total))
+    about = "Add up the l1 and l2 penalties of the weights, to be added to a loss."
+    value: Expression = call("sum", List_(tuple(terms)))
+    if len(terms) == 1:
+        value = terms[0]
+    if not terms:
+        about = "Add up the l1 and l2 penalties of the weights: here are none."
+        value = literal(0.0)
+    body = (Docstring((about,)), Return(value))
+    return Function("penalty", (Parameter("variables"),), body)

@@ -1,0 +1,89 @@
+"""Names for the sizes of a cell's weights: `inputs`, `units`, as far as they agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.codegen.names import Names
+from specc.ir.graph import Cell
+from specc.ops.arithmetic import Arithmetic
+from specc.ops.function import Function
+from specc.ops.parameter import Parameter
+from specc.ops.product import Product
+from specc.ops.softmax import Softmax
+
+# An axis of a node's value.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """`shapes`: every weight's shape in names; `sizes`: the number each name has."""
+
+    shapes: dict[str, tuple[str, ...]]
+    sizes: dict[str, int]
+
+
+def name_widths(cell: Cell, names: Names) -> Widths:
+    """Equal names where the equations make sizes equal, whatever their numbers."""
+    same = _Classes()
+    for number, node in enumerate(cell.nodes):
+        inputs = [ref.node for ref in node.inputs]
+        match node.op:
+            case Product():
+                rank = cell.nodes[inputs[0]].type.rank
+                same.join((inputs[0], rank - 1), (inputs[1], 0))
+                same.align(number, inputs[0], node.type.rank)
+            case Arithmetic() | Function() | Softmax():
+                for other in inputs:
+                    same.align(number, other, cell.nodes[other].type.rank)
+    for state in cell.states:
+        same.join((state.before.node, 0), (state.after.node, 0))
+    return _named(cell, same, names)
+
+
+def _named(cell: Cell, same: _Classes, names: Names) -> Widths:
+    """`inputs` and `units` come first, then what belongs to neither."""
+    wanted = {same.find((0, 0)): "inputs"}
+    for place, state in enumerate(cell.states):
+        name = f"{state.name}_units" if place else "units"
+        wanted.setdefault(same.find((state.before.node, 0)), name)
+    axes: dict[Place, int] = {}
+    shapes: dict[str, list[Place]] = {}
+    for number, node in enumerate(cell.nodes):
+        if isinstance(node.op, Parameter):
+            groups = [same.find((number, axis)) for axis in range(node.type.rank)]
+            sizes = [axis.size.at({}) for axis in node.type.axes]
+            axes.update(zip(groups, sizes, strict=True))
+            shapes[node.name] = groups
+    order = [*(group for group in wanted if group in axes), *axes]
+    found = {g: names.take(wanted.get(g, "width")) for g in dict.fromkeys(order)}
+    return Widths(
+        {
+            name: tuple(found[group] for group in shape)
+            for name, shape in shapes.items()
+        },
+        {found[group]: axes[group] for group in found},
+    )
+
+
+class _Classes:
+    """Axes that have one size, as trees of which each points to its root."""
+
+    def __init__(self) -> None:
+        self._parents: dict[Place, Place] = {}
+
+    def find(self, place: Place) -> Place:
+        while place in self._parents:
+            place = self._parents[place]
+        return place
+
+    def join(self, a: Place, b: Place) -> None:
+        a, b = self.find(a), self.find(b)
+        if a != b:
+            self._parents[b] = a
+
+    def align(self, a: int, b: int, rank: int) -> None:
+        """The first axes of two values are the same, one by one."""
+        for axis in range(rank):
+            self.join((a, axis), (b, axis))

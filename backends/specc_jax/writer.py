@@ -1,0 +1,110 @@
+"""What the layers of one program are written with: the body of `apply` as it grows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from specc.codegen.expressions import Atom, Expression, Index, call, literal
+from specc.codegen.plan import Plan, Step
+from specc.codegen.statements import Assign, Function, Statement
+from specc.ops.number import Number
+
+
+class Writer:
+    """Collects the statements of `apply` and the cells it needs."""
+
+    def __init__(self, plan: Plan, reserved: frozenset[str]) -> None:
+        self.plan, self.reserved = plan, reserved
+        self.statements: list[Statement] = []
+        self.variables = plan.names.take("v")
+        self._cells: dict[Function, Function] = {}
+        self._temporaries: dict[str, str] = {}
+        self._draws = 0
+
+    @property
+    def cells(self) -> tuple[Function, ...]:
+        """One function for every set of equations."""
+        return tuple(self._cells.values())
+
+    @property
+    def draws(self) -> bool:
+        """Whether something is drawn at random while training."""
+        return self._draws > 0
+
+    # What a step reads
+
+    def value(self, step: Step, place: int = 0) -> Expression:
+        """An input of the step: its variable, or the number it is."""
+        number = self.number(step, place)
+        return Atom(step.inputs[place]) if number is None else literal(number)
+
+    def number(self, step: Step, place: int) -> float | None:
+        """The number an input is, if the spec gives one there."""
+        op = self.plan.model.nodes[step.node.inputs[place].node].op
+        return op.value if isinstance(op, Number) else None
+
+    def mask(self, step: Step) -> Expression | None:
+        """The mask of the first input, if the step reads one."""
+        return None if step.mask is None else Atom(step.mask)
+
+    def without_masked(self, step: Step) -> Expression:
+        """The first input with zeros at the steps that do not count."""
+        x, mask = self.value(step), self.mask(step)
+        if mask is None:
+            return x
+        if step.input_types[0].rank == 1:
+            return call("jnp.where", mask, x, literal(0))
+        return call("zero_masked", x, mask)
+
+    def weights(self, step: Step) -> Expression:
+        """The dict of a layer's weights; frozen ones pass no gradient."""
+        found = path_in(Atom(self.variables), step.path)
+        trainable = {weight.trainable for weight in step.node.weights}
+        assert len(trainable) == 1, "a layer is frozen as a whole"
+        return found if trainable == {True} else call("lax.stop_gradient", found)
+
+    def weight(self, step: Step, name: str) -> Expression:
+        """One weight of a layer."""
+        return Index(self.weights(step), literal(name))
+
+    def has_weight(self, step: Step, name: str) -> bool:
+        """Whether a layer has a weight the user may leave out."""
+        return any(weight.name == name for weight in step.node.weights)
+
+    # What a step becomes
+
+    def cell(self, made: Function) -> Atom:
+        """The name of a cell's function; equal functions are one."""
+        if made not in self._cells:
+            name = self.plan.names.take(made.name)
+            self._cells[made] = replace(made, name=name)
+        return Atom(self._cells[made].name)
+
+    def random(self, snippet: str, x: Expression, rate: float) -> Expression:
+        """A call of what drops at random; every call has a stream of its own."""
+        self._draws += 1
+        place = literal(self._draws)
+        return call(snippet, x, literal(rate), Atom("rng"), place)
+
+    def temporary(self, wanted: str) -> str:
+        """A variable for a value that is used up at once."""
+        if wanted not in self._temporaries:
+            self._temporaries[wanted] = self.plan.names.take(wanted)
+        return self._temporaries[wanted]
+
+    def assign(self, step: Step, value: Expression) -> None:
+        """The step's only result."""
+        self.put((Atom(step.results[0]),), value, step.comment)
+
+    def put(
+        self, targets: tuple[Expression, ...], value: Expression, comment: str
+    ) -> None:
+        """`a, b = value  # comment`."""
+        self.statements.append(Assign(targets, value, comment))
+
+
+def path_in(variables: Expression, path: str) -> Expression:
+    """`v["encode"]["lstm"]` for the path `encode.lstm`."""
+    for part in path.split("."):
+        variables = Index(variables, literal(part))
+    return variables

@@ -1,0 +1,316 @@
+"""A cell's equations as statements of a program: one step, from the cell's graph.
+
+Every equation becomes a statement under its own name. What depends on weights alone is
+computed before the first step. An expression grows only so long before a part of it
+gets a statement, so no cell can ask more of Python than it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from specc.codegen.expressions import (
+    Atom,
+    Binary,
+    Constant,
+    Expression,
+    Index,
+    Tuple_,
+    Unary,
+    literal,
+)
+from specc.codegen.names import Names
+from specc.codegen.statements import Assign
+from specc.ir.graph import Cell, ProductGroup
+from specc.ops.arithmetic import Arithmetic
+from specc.ops.concat import Concat
+from specc.ops.function import Function
+from specc.ops.input import Input
+from specc.ops.number import Number
+from specc.ops.parameter import Parameter
+from specc.ops.product import Product
+from specc.ops.softmax import Softmax
+from specc.ops.state import State
+
+LARGEST = 30
+"""How many operations and operands one expression may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A value in an equation.
+
+    One that is `batched` is an array [B, ...], and [B, 1] where it is a number for each
+    row. `weight` is the name of the weight it is, if it is one.
+    """
+
+    expression: Expression
+    rank: int
+    batched: bool
+    weight: str = ""
+
+
+class Notation(Protocol):
+    """How a backend writes what equations are made of."""
+
+    def weight(self, name: str) -> Expression:
+        """A weight as it stands."""
+        ...
+
+    def function(self, name: str, x: Expression) -> Expression:
+        """A function of one number, element by element."""
+        ...
+
+    def smaller(self, a: Expression, b: Expression) -> Expression:
+        """The smaller of two numbers, element by element."""
+        ...
+
+    def larger(self, a: Expression, b: Expression) -> Expression:
+        """The larger of two numbers, element by element."""
+        ...
+
+    def softmax(self, x: Expression) -> Expression:
+        """Softmax over the last axis."""
+        ...
+
+    def concat(self, parts: Sequence[Operand]) -> Expression:
+        """Vectors side by side; one at least is batched, or none is."""
+        ...
+
+    def product(self, a: Operand, b: Operand) -> Expression:
+        """`a @ b`: the sum over the last axis of both."""
+        ...
+
+    def products(self, group: ProductGroup, operand: Expression) -> Expression:
+        """Several products with one operand, as a sequence in the group's order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """One step. `fixed` comes before the first step, `body` is every step.
+
+    `before` are the variables that hold the states when `body` begins.
+    """
+
+    fixed: tuple[Assign, ...]
+    body: tuple[Assign, ...]
+    before: tuple[str, ...]
+    after: tuple[Operand, ...]
+    output: Operand
+
+
+def print_equations(cell: Cell, notation: Notation, names: Names) -> Equations:
+    """The statements of one step; `names` is the scope they stand in."""
+    return _Printer(cell, notation, names).print()
+
+
+class _Printer:
+    def __init__(self, cell: Cell, notation: Notation, names: Names) -> None:
+        self.cell, self.notation, self.names = cell, notation, names
+        self.shape = _Shape(cell)
+        self.fixed: list[Assign] = []
+        self.body: list[Assign] = []
+        self.values: list[Operand] = []
+        self.products: dict[int, Expression] = {}
+        self.variables = self._leaf_names()
+
+    def print(self) -> Equations:
+        before = tuple(self.variables[state.before.node] for state in self.cell.states)
+        for number in range(len(self.cell.nodes)):
+            self.values.append(self._value(number))
+        return Equations(
+            fixed=tuple(self.fixed),
+            body=tuple(self.body),
+            before=before,
+            after=tuple(self.values[state.after.node] for state in self.cell.states),
+            output=self.values[self.cell.output.node],
+        )
+
+    def _leaf_names(self) -> dict[int, str]:
+        """Variables of the input and the states, which come before all others."""
+        return {
+            number: self.names.take(node.name)
+            for number, node in enumerate(self.cell.nodes)
+            if isinstance(node.op, Input | State)
+        }
+
+    def _value(self, number: int) -> Operand:
+        node, batched = self.cell.nodes[number], self.shape.batched[number]
+        expression = self._expression(number)
+        if number in self.shape.stored:
+            target = Atom(self._variable(number, number))
+            self._block(batched).append(Assign((target,), expression))
+            expression = target
+        weight = node.name if isinstance(node.op, Parameter) else ""
+        return Operand(expression, node.type.rank, batched, weight)
+
+    def _block(self, batched: bool) -> list[Assign]:
+        return self.body if batched else self.fixed
+
+    def _variable(self, number: int, at: int, role: str = "part") -> str:
+        """The variable for a value assigned where node `at` stands.
+
+        A state after the step takes the variable of the state before it, once nobody
+        reads that any more: `c = f * c + i * g`.
+        """
+        name = self.cell.nodes[number].name
+        for place, state in enumerate(self.cell.states):
+            if name != f"{state.name}'":
+                continue
+            if self.shape.batched[number] and self.shape.last_read[place] <= at:
+                return self.variables[state.before.node]
+            return self.names.take(f"{state.name}_new")
+        if not name and number == self.cell.output.node:
+            role = "output"
+        return self.names.take(name or role)
+
+    def _expression(self, number: int) -> Expression:
+        node = self.cell.nodes[number]
+        inputs = [self.values[ref.node] for ref in node.inputs]
+        plain = [value.expression for value in inputs]
+        match node.op:
+            case Input() | State():
+                return Atom(self.variables[number])
+            case Parameter():
+                return self.notation.weight(node.name)
+            case Number(value=value):
+                return _number(value)
+            case Function(function="linear"):
+                return plain[0]
+            case Function(function="negative"):
+                return Unary("-", plain[0])
+            case Function(function=name):
+                return self.notation.function(name, plain[0])
+            case Arithmetic(operator="min"):
+                return self.notation.smaller(*_aligned(inputs))
+            case Arithmetic(operator="max"):
+                return self.notation.larger(*_aligned(inputs))
+            case Arithmetic(operator="+" | "-" | "*" | "/" | "**" as operator):
+                return Binary(operator, *_aligned(inputs))
+            case Product() if number in self.shape.group_of:
+                return self._grouped(number)
+            case Product():
+                return self.notation.product(inputs[0], inputs[1])
+            case Softmax():
+                return self.notation.softmax(plain[0])
+            case Concat():
+                return self.notation.concat(inputs)
+        raise AssertionError(f"a cell has no {node.op.name()}")
+
+    def _grouped(self, number: int) -> Expression:
+        """A product that is made together with others, by the first of them."""
+        if number not in self.products:
+            self._make_products(self.shape.group_of[number])
+        return self.products[number]
+
+    def _make_products(self, group: ProductGroup) -> None:
+        operand = self.values[group.operand.node]
+        by = operand.expression.text if isinstance(operand.expression, Atom) else "part"
+        targets = []
+        for product in group.products:
+            matrix = self.cell.nodes[product].inputs[0].node
+            role = f"{self.cell.nodes[matrix].name}_{by}"
+            targets.append(Atom(self._variable(product, group.products[0], role)))
+        self.products.update(zip(group.products, targets, strict=True))
+        made = self.notation.products(group, operand.expression)
+        self._block(operand.batched).append(Assign(tuple(targets), made))
+
+
+class _Shape:
+    """Which parts of a cell get statements, and until when states are read."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.group_of = {n: group for group in cell.groups for n in group.products}
+        self.results = {state.after.node for state in cell.states} | {cell.output.node}
+        self.batched = _batched(cell)
+        self.stored = self._find_stored()
+        self.last_read = self._find_last_reads()
+
+    def _find_stored(self) -> set[int]:
+        uses, varying = _uses(self.cell, self.batched)
+        stored: set[int] = set()
+        sizes: list[int] = []
+        for number, node in enumerate(self.cell.nodes):
+            inputs = [ref.node for ref in node.inputs]
+            size = 1 + sum(sizes[n] for n in inputs if n not in stored)
+            sizes.append(size)
+            if not inputs or number in self.group_of:
+                sizes[-1] = 1
+                continue
+            leaves_loop = not self.batched[number] and number in varying
+            wanted = node.name or number in self.results or uses[number] > 1
+            if wanted or leaves_loop or size > LARGEST:
+                stored.add(number)
+        return stored
+
+    def _find_last_reads(self) -> list[int]:
+        """For each state, the number of the last statement that reads it as it was.
+
+        A statement stands where its node does; a group's, at its first product.
+        """
+        places = {s.before.node: place for place, s in enumerate(self.cell.states)}
+        reads: list[set[int]] = []
+        last = [-1] * len(self.cell.states)
+        for number, node in enumerate(self.cell.nodes):
+            own = {places[number]} if number in places else set()
+            inputs = [ref.node for ref in node.inputs if ref.node not in self.stored]
+            if number in self.group_of:
+                group = self.group_of[number]
+                inputs = [n for n in inputs if n == group.operand.node]
+            read = own.union(*(reads[n] for n in inputs))
+            if number in self.stored or number in self.group_of:
+                for place in read:
+                    last[place] = max(last[place], number)
+            reads.append(set() if number in self.group_of else read)
+        for number in self.results - self.stored:
+            for place in reads[number]:
+                last[place] = len(self.cell.nodes)
+        return last
+
+
+def _batched(cell: Cell) -> list[bool]:
+    """Which values differ from row to row; the others depend on weights alone."""
+    found: list[bool] = []
+    for node in cell.nodes:
+        leaf = isinstance(node.op, Input | State)
+        found.append(leaf or any(found[ref.node] for ref in node.inputs))
+    return found
+
+
+def _uses(cell: Cell, batched: Sequence[bool]) -> tuple[list[int], set[int]]:
+    """How often each value is used, and which serve a value that is batched."""
+    uses = [0] * len(cell.nodes)
+    varying: set[int] = set()
+    for number, node in enumerate(cell.nodes):
+        for ref in node.inputs:
+            uses[ref.node] += 1
+            if batched[number]:
+                varying.add(ref.node)
+    return uses, varying
+
+
+def _aligned(inputs: Sequence[Operand]) -> tuple[Expression, Expression]:
+    """Two operands such that broadcasting means what it should.
+
+    A number for each row is [B, 1], which meets [B, n] as it is, but not [B, m, n].
+    """
+    rank = max(value.rank for value in inputs)
+    a, b = (_lifted(value, rank) for value in inputs)
+    return a, b
+
+
+def _lifted(value: Operand, rank: int) -> Expression:
+    if not value.batched or value.rank > 0 or rank < 2:
+        return value.expression
+    new = [literal(None)] * (rank - 1)
+    return Index(value.expression, Tuple_((Constant("..."), *new)))
+
+
+def _number(value: float) -> Expression:
+    """A number, as a whole one where it is one: `1 - z`, `x**2`."""
+    whole = value.is_integer() and abs(value) < 2**31
+    return literal(int(value) if whole else value)
