@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from specc.cli import _options
 from specc.cli._say import say, say_diagnostics
 from specc.cli._spec import compile_file
+from specc.diagnostics import Diagnostic, Failure
 
 
 @click.command()
@@ -28,9 +31,6 @@ def check(files: tuple[str, ...], format: str) -> None:
     Example:
       specc check models/*.seq
     """
-    from specc.diagnostics import Diagnostic, Failure
-    from specc.diagnostics.render import render_github, render_json
-
     found: list[Diagnostic] = []
     models = 0
     for file in dict.fromkeys(files):
@@ -41,12 +41,7 @@ def check(files: tuple[str, ...], format: str) -> None:
             continue
         found += compiled.diagnostics
         models += len(compiled.models)
-    if format == "text":
-        say_diagnostics(found)
-    elif format == "json":
-        click.echo(render_json(found))
-    elif found:
-        click.echo(render_github(found))
+    _tell(found, format)
     if any(diagnostic.code.severity == "error" for diagnostic in found):
         raise click.exceptions.Exit(1)
     if not found:
@@ -54,6 +49,19 @@ def check(files: tuple[str, ...], format: str) -> None:
             f"no mistakes in {_count(len(dict.fromkeys(files)), 'file')}, "
             f"{_count(models, 'model')}"
         )
+
+
+def _tell(found: Sequence[Diagnostic], format: str) -> None:
+    if format == "text":
+        say_diagnostics(found)
+        return
+    # Loaded only where there is something to render.
+    from specc.diagnostics.render import render_github, render_json
+
+    if format == "json":
+        click.echo(render_json(found))
+    elif found:
+        click.echo(render_github(found))
 
 
 def _count(number: int, what: str) -> str:
