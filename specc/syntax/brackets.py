@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from specc.syntax.tokens import (
     CLOSERS,
     DECLARATION_WORDS,
+    NAMES,
     NEWLINE,
     OPENERS,
     Piece,
@@ -40,7 +41,7 @@ def find_unmatched(text: str, pieces: Sequence[Piece]) -> Unmatched | None:
     stack: list[_Open] = []
     suspect: _Open | None = None
     indent, starts_line = _indent(text, 0), True
-    for piece in pieces:
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
         if piece.type == NEWLINE:
             indent, starts_line = _indent(text, piece.stop), True
             continue
@@ -55,12 +56,19 @@ def find_unmatched(text: str, pieces: Sequence[Piece]) -> Unmatched | None:
             if starts_line and indent < matching.indent and suspect is None:
                 suspect = matching
             stack.pop()
-        elif starts_line and stack and piece.text in DECLARATION_WORDS:
+        elif starts_line and stack and _declares(piece, following):
             return Unmatched((suspect or stack[-1]).piece, piece)
         starts_line = starts_line and piece.type == "COMMENT"
     if not stack:
         return None
     return Unmatched((suspect or stack[-1]).piece, None)
+
+
+def _declares(piece: Piece, following: Piece | None) -> bool:
+    """Whether a line starts like a declaration, so that all brackets must be closed."""
+    if piece.text not in DECLARATION_WORDS or following is None:
+        return False
+    return following.type in NAMES or following.type == "STRING"
 
 
 def _matching(stack: Sequence[_Open], closer: Piece) -> _Open | None:

@@ -14,10 +14,11 @@ from specc.diagnostics.codes import (
 )
 from specc.text import Source, Span
 
-# Nobody sees these, or they make a text look other than it reads.
+# Refused in comments and strings too: control characters, line ends that only some
+# programs see, marks that show a text in another order than it is read, and half
+# characters that cannot be written to a file.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-    "\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _NUMBER = re.compile(r"[0-9.][A-Za-z0-9_.]*")
 _INSTEAD = {
@@ -83,6 +84,8 @@ def unexpected_character(source: Source, offset: int) -> Diagnostic:
             "spell names with ASCII letters; strings and comments take any",
         )
     help = _INSTEAD.get(character)
+    if unicodedata.category(character) == "Cf":
+        help = "remove it; it cannot be seen"
     if character == "'" and source.text[offset - 1 : offset] == "'":
         help = "one `'` is enough: it is the state after this step"
     shown = f"`{character}`" if character.isascii() else f"`{character}` ({point})"

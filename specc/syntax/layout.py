@@ -138,10 +138,19 @@ def _prefix_width(nodes: Row[Node]) -> int:
     total = 0
     for node in nodes:
         total += not opener_of(node).glued
-        if not isinstance(node, Word):
+        length = _unbroken_length(node)
+        if length is None:
             return total + 1
-        total += len(node.text)
+        total += length
     return total
+
+
+def _unbroken_length(node: Node) -> int | None:
+    """The length of a word, or of sizes as in `h[units]`, which stay together."""
+    if isinstance(node, Word):
+        return len(node.text)
+    is_sizes = node.opener.type == "LEFT_BRACKET" and node.opener.glued
+    return node.width if is_sizes else None
 
 
 # Rows
@@ -201,9 +210,10 @@ def _length_behind(nodes: Row[Node], start: int, tail: int) -> int:
     for position in range(start, len(nodes)):
         node = nodes[position]
         total += not opener_of(node).glued
-        if not isinstance(node, Word):
+        length = _unbroken_length(node)
+        if length is None:
             return total + 1
-        total += len(node.text)
+        total += length
         if _is_break(node):
             return total
     return total + tail

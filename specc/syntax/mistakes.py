@@ -82,8 +82,6 @@ def _is_to_blame(unmatched: Unmatched, stuck: Stuck) -> bool:
         return False
     if unmatched.seen_at == found or found.type == END:
         return True
-    if found.text in DECLARATION_WORDS and stuck.starts_line:
-        return True
     # Inside ( and [ a line end means nothing, so the next line seems to belong there.
     return (
         stuck.starts_line
