@@ -1,0 +1,33 @@
+"""The TensorFlow backend as `specc.codegen.backend.Backend` has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specc.codegen.plan import Plan
+from specc.ir.op import Op
+from specc_tensorflow.layers import emitted_ops
+from specc_tensorflow.library import RESERVED
+from specc_tensorflow.program import print_program
+
+
+@dataclass(frozen=True, slots=True)
+class TensorFlowBackend:
+    """Functional Keras models; loading this imports no TensorFlow."""
+
+    name: ClassVar[str] = "tensorflow"
+    title: ClassVar[str] = "TensorFlow"
+    modules: ClassVar[tuple[str, ...]] = ("tensorflow", "keras", "numpy")
+    extra: ClassVar[str] = "tensorflow"
+    runner: ClassVar[str] = "specc_tensorflow.runner"
+    reserved: ClassVar[frozenset[str]] = RESERVED
+
+    def supports(self, op: Op) -> bool:
+        return op.name() in emitted_ops()
+
+    def emit(self, plan: Plan) -> str:
+        return print_program(plan)
+
+
+backend = TensorFlowBackend()

@@ -1,0 +1,161 @@
+"""A cell of one's own as a Keras cell, printed from its equations."""
+
+from __future__ import annotations
+
+from specc.codegen.equation_text import equation_lines
+from specc.codegen.equations import print_equations
+from specc.codegen.expressions import (
+    Atom,
+    Attribute,
+    Binary,
+    Call,
+    Dict_,
+    Expression,
+    Index,
+    List_,
+    Tuple_,
+    call,
+    literal,
+)
+from specc.codegen.names import Names
+from specc.codegen.statements import (
+    Assign,
+    Class,
+    Docstring,
+    Evaluate,
+    Function,
+    Parameter,
+    Return,
+    Statement,
+)
+from specc.codegen.widths import name_widths
+from specc.ir.graph import Cell
+from specc_tensorflow.fields import ATTRIBUTES, cell_fields, fused_groups
+from specc_tensorflow.layers._options import penalty_of
+from specc_tensorflow.library import RESERVED
+from specc_tensorflow.notation import CellNotation, in_rows
+from specc_tensorflow.writer import Writer
+
+DOCSTRING_WIDTH = 80
+SELF = Parameter("self")
+
+
+def cell_call(cell: Cell, writer: Writer) -> Call:
+    """The call that makes the cell at its widths; its class goes into the file."""
+    printer = _Printer(cell)
+    name = writer.cell_class(printer.cell_class())
+    sizes = {size: literal(printer.widths.sizes[size]) for size in printer.sizes}
+    arguments: list[tuple[str | None, Expression]] = [*sizes.items()]
+    if len(sizes) == 1:
+        arguments = [(None, size) for size in sizes.values()]
+    if printer.penalty is not None:
+        arguments.append(("regularizer", printer.penalty))
+    return Call(name, tuple(arguments))
+
+
+class _Printer:
+    """Prints the class of one cell."""
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.widths = name_widths(cell, Names(ATTRIBUTES))
+        self.fields = cell_fields(cell)
+        penalties = [penalty_of(weight) for weight in cell.weights]
+        self.penalty = next((p for p in penalties if p is not None), None)
+
+    @property
+    def sizes(self) -> list[str]:
+        """The sizes that whoever makes the cell says; the width of x shows itself."""
+        said = (*self.widths.states, self.widths.output)
+        return [name for name in self.widths.sizes if name != "inputs" or name in said]
+
+    def cell_class(self) -> Class:
+        lines = (f"The cell `{self.cell.name}`.", "")
+        docstring = Docstring((*lines, *equation_lines(self.cell, DOCSTRING_WIDTH)))
+        name = "".join(part.capitalize() for part in self.cell.name.split("_"))
+        build = [self.build()] if self.fields else []
+        return Class(
+            name,
+            ((None, Atom("layers.Layer")),),
+            (docstring, self.init(), *build, self.call(), self.get_config()),
+            decorators=(Atom("register"),),
+        )
+
+    def init(self) -> Function:
+        states: list[Expression] = [Atom(name) for name in self.widths.states]
+        output = self.widths.output
+        settings: dict[str, Expression] = {name: Atom(name) for name in self.sizes}
+        settings["state_size"] = states[0] if len(states) == 1 else List_(tuple(states))
+        settings["output_size"] = Atom(output) if output else literal(1)
+        parameters = [SELF, *map(Parameter, self.sizes)]
+        if self.penalty is not None:
+            parameters.append(Parameter("regularizer", literal(None)))
+            given = call("keras.regularizers.get", Atom("regularizer"))
+            settings["regularizer"] = given
+        parameters.append(Parameter("kwargs", rest=True))
+        rest = Call(Attribute(call("super"), "__init__"), (("**", Atom("kwargs")),))
+        body = [Assign((Atom(f"self.{n}"),), value) for n, value in settings.items()]
+        return Function("__init__", tuple(parameters), (Evaluate(rest), *body))
+
+    def build(self) -> Function:
+        body: list[Statement] = []
+        for field, names in self.fields.items():
+            made = Assign((Atom(f"self.{field}"),), self.variable(field, names))
+            body.append(made)
+        shapes = [
+            self.widths.shapes[n] for names in self.fields.values() for n in names
+        ]
+        if "inputs" not in self.sizes and any("inputs" in shape for shape in shapes):
+            last = Index(Atom("shape"), literal(-1))
+            body.insert(0, Assign((Atom("inputs"),), last))
+        return Function("build", (SELF, Parameter("shape")), tuple(body))
+
+    def variable(self, field: str, names: tuple[str, ...]) -> Expression:
+        """The call that adds a variable: matrices transposed, and side by side."""
+        sizes: list[Expression] = [
+            Atom(f"self.{size}" if size in self.sizes else size)
+            for size in reversed(self.widths.shapes[names[0]])
+        ]
+        if len(names) > 1:
+            sizes[-1] = Binary("*", literal(len(names)), sizes[-1])
+        options: dict[str, Expression] = {"name": literal(field)}
+        weight = next(w for w in self.cell.weights if w.name == names[0])
+        if penalty_of(weight) is not None:
+            options["regularizer"] = Atom("self.regularizer")
+        return call("self.add_weight", Tuple_(tuple(sizes)), **options)
+
+    def call(self) -> Function:
+        names = Names(RESERVED | {"self", "states"})
+        cell = self.cell.model_copy(update={"groups": fused_groups(self.cell)})
+        notation = CellNotation(cell, self.fields)
+        equations = print_equations(cell, notation, names)
+        before = tuple(map(Atom, equations.before))
+        target = (Tuple_(before),) if len(before) == 1 else before
+        after: list[Expression] = []
+        for variable, state, value in zip(
+            before, cell.states, equations.after, strict=True
+        ):
+            narrow = value.rank < cell.type_of(state.before).rank
+            as_it_is = value.batched and not narrow
+            after.append(value.expression if as_it_is else in_rows(value, variable))
+        return Function(
+            "call",
+            (SELF, Parameter("x"), Parameter("states")),
+            (
+                Assign(target, Atom("states")),
+                *equations.fixed,
+                *equations.body,
+                Return(Tuple_((in_rows(equations.output), List_(tuple(after))))),
+            ),
+        )
+
+    def get_config(self) -> Function:
+        entries: list[tuple[Expression, Expression]] = [
+            (literal(name), Atom(f"self.{name}")) for name in self.sizes
+        ]
+        if self.penalty is not None:
+            config = call("keras.regularizers.serialize", Atom("self.regularizer"))
+            entries.append((literal("regularizer"), config))
+        inherited = call(Attribute(call("super"), "get_config"))
+        config_ = Binary("|", inherited, Dict_(tuple(entries)))
+        return Function("get_config", (SELF,), (Return(config_),))

@@ -1,0 +1,34 @@
+"""What the pooling layers share."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import call, literal
+from specc.codegen.plan import Step
+from specc.ops._pool import Pool
+from specc_tensorflow.writer import Layer, Writer
+
+
+def emit_pool(step: Step, writer: Writer, name: str) -> None:
+    """Write a pooling layer; Keras's own know no masks."""
+    op = step.op
+    assert isinstance(op, Pool)
+    kind = f"Masked{name}" if step.mask else f"layers.{name}"
+    options = {}
+    if op.step != op.size:
+        options["strides"] = literal(op.step)
+    if op.padding != "valid":
+        options["padding"] = literal(op.padding)
+    layer = Layer(call(kind, literal(op.size), **options))
+    writer.apply(step, layer, writer.value(step), named=writer.mask(step))
+
+
+def emit_reduction(step: Step, writer: Writer, name: str, stock: str = "") -> None:
+    """Write a reduction over time: Keras's own where it has one for this input."""
+    if step.mask:
+        kind = f"Masked{name}"
+    elif stock and step.input_types[0].rank == 2:
+        kind = f"layers.{stock}"
+    else:
+        kind = name
+    layer = Layer(call(kind))
+    writer.apply(step, layer, writer.value(step), named=writer.mask(step))

@@ -1,0 +1,13 @@
+"""`dot`: the inner product over the last axis."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import call
+from specc.codegen.plan import Step
+from specc_tensorflow.writer import Layer, Writer
+
+
+def emit(step: Step, writer: Writer) -> None:
+    """Write the layer; Keras's own multiplies every step with every other."""
+    layer = Layer(call("Dot"))
+    writer.apply(step, layer, writer.value(step, 0), writer.value(step, 1))

@@ -1,0 +1,168 @@
+"""A cell run along time: one of Keras's own where its equations are equal."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import (
+    Atom,
+    Attribute,
+    Call,
+    Expression,
+    List_,
+    call,
+    literal,
+)
+from specc.codegen.plan import Step
+from specc.ops.number import Number
+from specc.ops.recurrent import Recurrent
+from specc_tensorflow.cells import cell_call
+from specc_tensorflow.fields import cell_fields
+from specc_tensorflow.functions import keras_activation
+from specc_tensorflow.layers._options import penalty_of
+from specc_tensorflow.places import holder_function
+from specc_tensorflow.stock import StockUse, find_stock
+from specc_tensorflow.writer import CellWeights, Layer, Writer
+
+MERGES = {"sum": "sum", "multiply": "mul", "average": "ave", "none": None}
+NOT_CUDNN = "Plain loops over cells: cuDNN takes no row that is all padding."
+
+
+def emit(step: Step, writer: Writer) -> None:
+    """Write the layer, its initial states before it, and what it holds."""
+    op = step.op
+    assert isinstance(op, Recurrent)
+    stock = find_stock(op.cell)
+    masked = any(use.mask for use in writer.uses(step))
+    if stock and masked and stock.runs_on_cudnn:
+        writer.remark(NOT_CUDNN)
+    inner = _one_direction(step, writer, stock, masked)
+    layer = Layer(inner)
+    if op.direction == "both":
+        layer = Layer(_both_directions(op, inner, masked), inner=op.cell.name)
+    elif stock is None:
+        layer = Layer(inner, inner=op.cell.name)
+    named = {**_initial(step, writer, op), **writer.mask(step)}
+    name = _apply(step, writer, op, layer, named)
+    if name is not None:
+        _hold(step, writer, op, stock, name)
+
+
+def _one_direction(
+    step: Step, writer: Writer, stock: StockUse | None, masked: bool
+) -> Call:
+    op = step.op
+    assert isinstance(op, Recurrent)
+    run = _run_options(op)
+    if stock is None:
+        return call("layers.RNN", cell_call(op.cell, writer), **run)
+    units, options = literal(stock.units), _stock_options(step, stock)
+    if masked and stock.runs_on_cudnn:
+        cell = call(f"layers.{stock.cell.layer}Cell", units, **options)
+        return call("layers.RNN", cell, **run)
+    return call(f"layers.{stock.cell.layer}", units, **options, **run)
+
+
+def _run_options(op: Recurrent) -> dict[str, Expression]:
+    wanted = {
+        "return_sequences": not op.final,
+        "return_state": op.states,
+        "go_backwards": op.direction == "backward",
+    }
+    return {name: literal(True) for name, is_wanted in wanted.items() if is_wanted}
+
+
+def _stock_options(step: Step, stock: StockUse) -> dict[str, Expression]:
+    """Options of the layer, or of its cell, where they are not Keras's own."""
+    options: dict[str, Expression] = {}
+    if stock.act != "tanh":
+        options["activation"] = keras_activation(stock.act)
+    if stock.gated and stock.gate != "sigmoid":
+        options["recurrent_activation"] = keras_activation(stock.gate)
+    if not stock.biased:
+        options["use_bias"] = literal(False)
+    options |= {name: literal(value) for name, value in stock.cell.options}
+    op = step.op
+    assert isinstance(op, Recurrent)
+    weights = {weight.name: weight for weight in op.cell.weights}
+    for field, option in (
+        ("kernel", "kernel_regularizer"),
+        ("recurrent_kernel", "recurrent_regularizer"),
+    ):
+        penalty = penalty_of(weights[stock.fields[field][0]])
+        if penalty is not None:
+            options[option] = penalty
+    return options
+
+
+def _both_directions(op: Recurrent, inner: Call, masked: bool) -> Call:
+    """The wrapper; Keras's own puts zeros where a masked step repeats the output."""
+    merge = {} if op.merge == "concat" else {"merge_mode": literal(MERGES[op.merge])}
+    if masked and not op.final:
+        return call("Bidirectional", inner, **merge)
+    return call("layers.Bidirectional", inner, **merge)
+
+
+def _initial(step: Step, writer: Writer, op: Recurrent) -> dict[str, Expression]:
+    """The states to start from, each [B, units]."""
+    states = [
+        _initial_state(step, writer, op, place) for place in range(1, len(step.inputs))
+    ]
+    return {"initial_state": List_(tuple(states))} if states else {}
+
+
+def _initial_state(step: Step, writer: Writer, op: Recurrent, place: int) -> Expression:
+    units = op.state_types[place - 1].last.fixed
+    number = writer.plan.model.nodes[step.node.inputs[place].node].op
+    if isinstance(number, Number):
+        sizes = (literal(units), literal(number.value))
+        name = literal(writer.keras_name(f"{step.path}.start"))
+        return call(call("Full", *sizes, name=name), writer.value(step))
+    state = writer.value(step, place)
+    if step.input_types[place].rank == 0:
+        column = call("ops.expand_dims", state, axis=literal(-1))
+        return call("ops.repeat", column, literal(units), axis=literal(-1))
+    return state
+
+
+def _apply(
+    step: Step,
+    writer: Writer,
+    op: Recurrent,
+    layer: Layer,
+    named: dict[str, Expression],
+) -> str | None:
+    """Write the call; what Keras gives from the end to the start is turned around."""
+    x = writer.value(step)
+    turned = op.direction == "backward" and not op.final
+    single = not op.cell.type_of(op.cell.output).axes
+
+    def finish(value: Expression) -> Expression:
+        if turned:
+            value = call("ops.flip", value, axis=literal(1))
+        return call("ops.squeeze", value, axis=literal(-1)) if single else value
+
+    if not turned and not single:
+        return writer.apply(step, layer, x, named=named)
+    if len(step.results) == 1:
+        return writer.apply(step, layer, x, named=named, then=finish)
+    name = writer.apply(step, layer, x, named=named)
+    outputs = len(step.results) - (len(op.state_types) if op.states else 0)
+    for variable in step.results[:outputs]:
+        if variable != "_":
+            writer.put(variable, finish(Atom(variable)))
+    return name
+
+
+def _hold(
+    step: Step, writer: Writer, op: Recurrent, stock: StockUse | None, name: str
+) -> None:
+    """Note where the weights of each direction lie."""
+    fields = stock.fields if stock else cell_fields(op.cell)
+    if not fields:
+        return
+    kind = writer.holder(holder_function(op.cell.name, fields))
+    layer: Expression = call("layer", literal(name))
+    for direction in op.directions:
+        owner, path = layer, step.path
+        if op.direction == "both":
+            owner, path = Attribute(layer, f"{direction}_layer"), f"{path}.{direction}"
+        writer.cell_weights.append(CellWeights(path, Attribute(owner, "cell"), kind))

@@ -1,0 +1,91 @@
+"""How the equations of a cell are written with Keras's operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from specc.codegen.equations import Operand
+from specc.codegen.expressions import (
+    Atom,
+    Binary,
+    Expression,
+    Index,
+    List_,
+    Slice,
+    Tuple_,
+    call,
+    literal,
+)
+from specc.ir.graph import Cell, ProductGroup
+from specc_tensorflow.fields import group_weights
+from specc_tensorflow.functions import apply_function
+
+LAST = literal(-1)
+
+
+class CellNotation:
+    """Weights are variables of the cell; matrices stand transposed, [in, out]."""
+
+    def __init__(self, cell: Cell, fields: Mapping[str, tuple[str, ...]]) -> None:
+        self.cell = cell
+        self.field_of = {
+            name: field for field, names in fields.items() for name in names
+        }
+
+    def weight(self, name: str) -> Expression:
+        weight = next(w for w in self.cell.weights if w.name == name)
+        if len(weight.shape) < 2:
+            return self._variable(name)
+        return call("ops.transpose", self._variable(name))
+
+    def _variable(self, weight: str) -> Atom:
+        return Atom(f"self.{self.field_of[weight]}")
+
+    def function(self, name: str, x: Expression) -> Expression:
+        return apply_function(name, x)
+
+    def smaller(self, a: Expression, b: Expression) -> Expression:
+        return call("ops.minimum", a, b)
+
+    def larger(self, a: Expression, b: Expression) -> Expression:
+        return call("ops.maximum", a, b)
+
+    def softmax(self, x: Expression) -> Expression:
+        return call("ops.softmax", x)
+
+    def concat(self, parts: Sequence[Operand]) -> Expression:
+        batched = any(part.batched for part in parts)
+        rows = [in_rows(part) if batched else part.expression for part in parts]
+        return call("ops.concatenate", List_(tuple(rows)), axis=LAST)
+
+    def product(self, a: Operand, b: Operand) -> Expression:
+        if a.rank == 1:
+            terms = Binary("*", a.expression, b.expression)
+            return call("ops.sum", terms, axis=LAST, keepdims=literal(True))
+        if a.rank == 2 and not a.batched:
+            matrix: Expression = call("ops.transpose", a.expression)
+            if a.weight:
+                matrix = self._variable(a.weight)
+            return call("ops.matmul", b.expression, matrix)
+        rows = "b" if a.batched or b.batched else ""
+        left, right = ("b" * value.batched for value in (a, b))
+        axes = literal(f"{left}...i,{right}i->{rows}...")
+        return call("ops.einsum", axes, a.expression, b.expression)
+
+    def products(self, group: ProductGroup, operand: Expression) -> Expression:
+        weights = group_weights(self.cell, group)
+        product = call("ops.matmul", operand, self._variable(weights[0]))
+        return call("ops.split", product, literal(len(weights)), axis=LAST)
+
+
+def in_rows(value: Operand, like: Expression | None = None) -> Expression:
+    """A value that is the same for all rows, once for each: [B, ...].
+
+    `like` is an array of the shape it shall have, where it may be narrower.
+    """
+    if value.batched and like is None:
+        return value.expression
+    if like is None:
+        first = Index(Atom("x"), Tuple_((Slice(), Slice(upper=literal(1)))))
+        like = first
+    return Binary("+", call("ops.zeros_like", like), value.expression)

@@ -1,0 +1,113 @@
+"""A plan to the text of one file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from specc import __version__
+from specc.codegen.expressions import Atom, Dict_, Expression, call, literal
+from specc.codegen.imports import Import
+from specc.codegen.layout import layout
+from specc.codegen.plan import Plan
+from specc.codegen.snippets import Copied
+from specc.codegen.statements import (
+    Assign,
+    Docstring,
+    Evaluate,
+    Heading,
+    Imports,
+    Source,
+    Statement,
+)
+from specc_tensorflow.build import build_function
+from specc_tensorflow.initial import initial_functions
+from specc_tensorflow.layers import find_emit
+from specc_tensorflow.library import EVERYTHING, LAYERS, exchange_library
+from specc_tensorflow.places import place_functions
+from specc_tensorflow.writer import Writer
+
+FIRST_LINE = (
+    "A Keras model written by specc; it needs tensorflow only. Change it freely."
+)
+MODULES = (
+    Import("keras"),
+    Import("numpy", alias="np"),
+    Import("tensorflow", alias="tf"),
+    Import("keras", "layers"),
+    Import("keras", "ops"),
+)
+WEIGHTS = "Weights, by their names in the spec"
+STANDING_IN = ("register = ", "def layer_weights(", "def cell_weights(")
+"""How snippets begin in whose place a program has something of its own."""
+
+
+def print_program(plan: Plan) -> str:
+    """The file: the model on top, then what it is made of."""
+    writer = Writer(plan)
+    for step in plan.steps:
+        find_emit(step.op.name())(step, writer)
+    build = build_function(plan, writer)
+    places = place_functions(writer)
+    initial = initial_functions(plan)
+    library = exchange_library(bool(writer.layer_weights), bool(writer.cell_weights))
+    exchange = library.copy(["get_variables", "set_variables"])
+    needed = _names_in((build, *places, *writer.classes, *initial))
+    layers = LAYERS.copy(needed & LAYERS.names)
+    drawn = EVERYTHING.copy(needed & (EVERYTHING.names - LAYERS.names))
+    settings = _settings(plan, registers=bool(writer.classes or _own(layers)))
+    needed |= _names_in(settings)
+    imports = {module for module in MODULES if module.bound in needed}
+    imports |= exchange.imports | layers.imports | drawn.imports
+    cells = "The cell" if len(writer.classes) == 1 else "The cells"
+    return layout(
+        (
+            Docstring((FIRST_LINE,)),
+            Imports(frozenset(imports)),
+            *settings,
+            *_section("The model", (build,)),
+            *_section(
+                "Weights, by their names in the spec", (*_own(exchange), *places)
+            ),
+            *_section(f"{cells}, from the equations", writer.classes),
+            *_section("Layers", _own(layers)),
+            *_section("Initial values", (*initial, *_own(drawn))),
+        )
+    )
+
+
+def _section(title: str, body: Sequence[Statement]) -> tuple[Statement, ...]:
+    return (Heading(title), *body) if body else ()
+
+
+def _own(copied: Copied) -> tuple[Source, ...]:
+    found = copied.definitions
+    return tuple(one for one in found if not one.text.startswith(STANDING_IN))
+
+
+def _names_in(statements: Sequence[Statement]) -> set[str]:
+    """The names that statements mention."""
+    tree = ast.parse(layout(statements))
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _settings(plan: Plan, *, registers: bool) -> tuple[Statement, ...]:
+    """`SPEC`, full precision on GPUs, and how Keras finds classes of a saved model."""
+    about: list[tuple[Expression, Expression]] = [
+        (literal("model"), literal(plan.model.name)),
+        (literal("sha256"), literal(plan.model.sha256)),
+        (literal("specc"), literal(__version__)),
+        (literal("schedule"), literal("portable")),
+    ]
+    precision = call(
+        "tf.config.experimental.enable_tensor_float_32_execution", literal(False)
+    )
+    package = call(
+        "keras.saving.register_keras_serializable", package=literal(plan.model.name)
+    )
+    register = (Assign((Atom("register"),), package),) if registers else ()
+    return (
+        Assign((Atom("SPEC"),), Dict_(tuple(about))),
+        Evaluate(precision, "full float32"),
+        *register,
+    )

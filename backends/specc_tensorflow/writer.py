@@ -1,0 +1,209 @@
+"""What the layers of one program are written with: the body of `build` as it grows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from specc.codegen.expressions import (
+    Atom,
+    Attribute,
+    Call,
+    Expression,
+    call,
+    literal,
+)
+from specc.codegen.layout import layout
+from specc.codegen.plan import Plan, Step
+from specc.codegen.statements import Assign, Class, Comment, Function, Statement
+
+ROOM = 84
+"""How long a line in `build` may be."""
+
+# Keras names operations outside of layers so, with a number or without.
+_OPERATIONS = re.compile(
+    r"(not_equal|logical_and|where|expand_dims|flip|get_item|squeeze|repeat)(_\d+)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer before it has a name: the call that makes it.
+
+    `holds`: the weights of the spec that are variables of it, and under which name.
+    `inner`: what the first argument, a layer as well, is called if it is too long.
+    """
+
+    made: Call
+    holds: Mapping[str, str] = field(default_factory=dict)
+    inner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellWeights:
+    """A recurrent cell of the program: its path in the spec, where it is in the model.
+
+    `kind` names the function that says what its variables hold.
+    """
+
+    path: str
+    cell: Expression
+    kind: Atom
+
+
+class Writer:
+    """Collects the statements of `build`, and what the file has to have for them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.statements: list[Statement] = []
+        self.layer_weights: dict[str, Expression] = {}
+        self.cell_weights: list[CellWeights] = []
+        self._holders: dict[Function, Function] = {}
+        self._classes: dict[Class, Class] = {}
+        self._uses: dict[str, list[Step]] = {}
+        for step in plan.steps:
+            self._uses.setdefault(step.path, []).append(step)
+        self._shared: dict[str, tuple[Layer, Atom]] = {}
+        self._keras_names: set[str] = set()
+        self._temporaries: dict[str, Atom] = {}
+        self._remarks: set[str] = set()
+        self.input_names = [self.keras_name(one.name) for one in plan.inputs]
+
+    # What the file has to have
+
+    @property
+    def holders(self) -> tuple[Function, ...]:
+        """`lstm_weights` and the like: what the variables of a kind of cell hold."""
+        return tuple(self._holders.values())
+
+    @property
+    def classes(self) -> tuple[Class, ...]:
+        """One class for every set of equations."""
+        return tuple(self._classes.values())
+
+    def holder(self, made: Function) -> Atom:
+        """The name of a function that says what cells hold; equal ones are one."""
+        if made not in self._holders:
+            name = self.plan.names.take(made.name)
+            self._holders[made] = replace(made, name=name)
+        return Atom(self._holders[made].name)
+
+    def cell_class(self, made: Class) -> Atom:
+        """The name of a cell's class; equal classes are one."""
+        if made not in self._classes:
+            before = sum(made.name == other.name for other in self._classes)
+            name = self.plan.names.take(f"{made.name}{before + 1 if before else ''}")
+            self._classes[made] = replace(made, name=name)
+        return Atom(self._classes[made].name)
+
+    def keras_name(self, wanted: str) -> str:
+        """A name for a layer or an input that nothing else in the model has."""
+        name = wanted
+        while name in self._keras_names or _OPERATIONS.fullmatch(name):
+            name += "_"
+        self._keras_names.add(name)
+        return name
+
+    # Statements
+
+    def uses(self, step: Step) -> list[Step]:
+        """All steps that apply the layer of a step."""
+        return self._uses[step.path] if step.path else [step]
+
+    def value(self, step: Step, place: int = 0) -> Expression:
+        """An input of the step."""
+        return Atom(step.inputs[place])
+
+    def mask(self, step: Step) -> dict[str, Expression]:
+        """The mask of the first input as an argument, if the step reads one."""
+        return {} if step.mask is None else {"mask": Atom(step.mask)}
+
+    def without_masked(self, step: Step, why: str) -> Expression:
+        """The step's input with zeros at masked steps."""
+        if step.mask is None:
+            return self.value(step)
+        mask: Expression = Atom(step.mask)
+        if step.input_types[0].rank > 1:
+            mask = call("ops.expand_dims", mask, axis=literal(-1))
+        seen = self.temporary("seen")
+        zeros = call("ops.where", mask, self.value(step), literal(0))
+        self.statements.append(Assign((seen,), zeros, why))
+        return seen
+
+    def temporary(self, wanted: str) -> Atom:
+        """A variable for a value that is used up at once."""
+        if wanted not in self._temporaries:
+            self._temporaries[wanted] = Atom(self.plan.names.take(wanted))
+        return self._temporaries[wanted]
+
+    def remark(self, text: str) -> None:
+        """A comment, the first time there is reason for it."""
+        if text not in self._remarks:
+            self._remarks.add(text)
+            self.statements.append(Comment(text))
+
+    def put(self, variable: str, value: Expression) -> None:
+        """`x = value`, where the shape stays."""
+        self.statements.append(Assign((Atom(variable),), value))
+
+    def assign(self, step: Step, value: Expression) -> None:
+        """The step's results."""
+        targets = tuple(map(Atom, step.results))
+        self.statements.append(Assign(targets, value, step.comment))
+
+    def apply(
+        self,
+        step: Step,
+        layer: Layer,
+        *inputs: Expression,
+        named: Mapping[str, Expression] | None = None,
+        then: Callable[[Expression], Expression] | None = None,
+    ) -> str | None:
+        """The step's results from a layer; its name in Keras where it is a new one.
+
+        `named` are the other arguments of its call. `then` is done to what it returns,
+        in the same line.
+        """
+
+        def statement(made: Expression) -> Assign:
+            arguments = [(None, one) for one in inputs]
+            value: Expression = Call(made, (*arguments, *(named or {}).items()))
+            targets = tuple(map(Atom, step.results))
+            return Assign(targets, then(value) if then else value, step.comment)
+
+        path = step.path or step.op.name()
+        known, variable = self._shared.get(path, (None, None))
+        if variable is not None and known == layer:
+            self.statements.append(statement(variable))
+            return None
+        assert known is None or not step.node.weights, f"two layers for {path}"
+        name = self.keras_name(path)
+        frozen = any(not weight.trainable for weight in step.node.weights)
+        options = [("trainable", literal(False))] if frozen else []
+        options.append(("name", literal(name)))
+        made = Call(layer.made.function, (*layer.made.arguments, *options))
+        for weight, variable_name in layer.holds.items():
+            owner = call("layer", literal(name))
+            self.layer_weights[f"{path}.{weight}"] = Attribute(owner, variable_name)
+        if len(self.uses(step)) < 2:
+            self._write(layer, made, statement)
+            return name
+        shared = Atom(self.plan.names.take(path.replace(".", "_")))
+        self._shared[path] = (layer, shared)
+        self._write(layer, made, lambda value: Assign((shared,), value))
+        self.statements.append(statement(shared))
+        return name
+
+    def _write(
+        self, layer: Layer, made: Call, statement: Callable[[Expression], Assign]
+    ) -> None:
+        """A statement that makes a layer, with a line for its inner one if needed."""
+        lines = layout((statement(made),)).splitlines()
+        if layer.inner and (len(lines) > 1 or len(lines[0]) > ROOM):
+            (_, inner), *rest = made.arguments
+            variable = self.temporary(layer.inner)
+            self.statements.append(Assign((variable,), inner))
+            made = Call(made.function, ((None, variable), *rest))
+        self.statements.append(statement(made))

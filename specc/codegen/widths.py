@@ -1,0 +1,113 @@
+"""Names for the sizes in a cell: `inputs`, `units`, as its equations relate them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.codegen.names import Names
+from specc.ir.graph import Cell
+from specc.ops.arithmetic import Arithmetic
+from specc.ops.function import Function
+from specc.ops.parameter import Parameter
+from specc.ops.product import Product
+from specc.ops.softmax import Softmax
+
+# An axis of a node's value: the node's number, and which of its axes.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Sizes by name, the same name where they are equal in every use of the cell.
+
+    `shapes` are those of the weights, `states` and `output` the widths of these;
+    `sizes` has the number each name stands for here. An output that is one number has
+    no width: "".
+    """
+
+    shapes: dict[str, tuple[str, ...]]
+    states: tuple[str, ...]
+    output: str
+    sizes: dict[str, int]
+
+
+def name_widths(cell: Cell, names: Names) -> Widths:
+    """Equal names where the equations make sizes equal, whatever their numbers."""
+    return _Namer(cell, names).widths()
+
+
+class _Namer:
+    def __init__(self, cell: Cell, names: Names) -> None:
+        self.cell, self.names = cell, names
+        self.same = _equal_places(cell)
+        self.found: dict[Place, str] = {}
+        self.sizes: dict[str, int] = {}
+
+    def widths(self) -> Widths:
+        first, *rest = self.cell.states
+        states = (
+            self.name(first.before.node, 0, "units"),
+            *(self.name(s.before.node, 0, f"{s.name}_units") for s in rest),
+        )
+        output = ""
+        if self.cell.type_of(self.cell.output).axes:
+            output = self.name(self.cell.output.node, 0, "output_units")
+        shapes = {
+            node.name: tuple(
+                self.name(number, axis, "width") for axis in range(node.type.rank)
+            )
+            for number, node in enumerate(self.cell.nodes)
+            if isinstance(node.op, Parameter)
+        }
+        return Widths(shapes, states, output, self.sizes)
+
+    def name(self, number: int, axis: int, wanted: str) -> str:
+        """The name of one size; the first to ask for a size says how it is called."""
+        place = self.same.find((number, axis))
+        if place not in self.found:
+            if place == self.same.find((0, 0)) and wanted == "width":
+                wanted = "inputs"
+            self.found[place] = self.names.take(wanted)
+            size = self.cell.nodes[number].type.axes[axis].size
+            self.sizes[self.found[place]] = size.at({})
+        return self.found[place]
+
+
+def _equal_places(cell: Cell) -> _Classes:
+    """The axes that the equations make equal."""
+    same = _Classes()
+    for number, node in enumerate(cell.nodes):
+        inputs = [ref.node for ref in node.inputs]
+        match node.op:
+            case Product():
+                last = cell.nodes[inputs[0]].type.rank - 1
+                same.join((inputs[0], last), (inputs[1], 0))
+                same.align(number, inputs[0], node.type.rank)
+            case Arithmetic() | Function() | Softmax():
+                for other in inputs:
+                    same.align(number, other, cell.nodes[other].type.rank)
+    for state in cell.states:
+        same.align(state.before.node, state.after.node, 1)
+    return same
+
+
+class _Classes:
+    """Axes that have one size, as trees of which each points to its root."""
+
+    def __init__(self) -> None:
+        self._parents: dict[Place, Place] = {}
+
+    def find(self, place: Place) -> Place:
+        while place in self._parents:
+            place = self._parents[place]
+        return place
+
+    def join(self, a: Place, b: Place) -> None:
+        a, b = self.find(a), self.find(b)
+        if a != b:
+            self._parents[b] = a
+
+    def align(self, a: int, b: int, rank: int) -> None:
+        """The first axes of two values are the same, one by one."""
+        for axis in range(rank):
+            self.join((a, axis), (b, axis))
