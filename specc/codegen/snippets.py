@@ -40,12 +40,10 @@ class _Snippet:
 
 
 class SnippetLibrary:
-    """All definitions in the modules of a package, and in further modules, by name."""
+    """All definitions in the modules of a package, if any, and in further modules."""
 
-    def __init__(self, package: str, *modules: str) -> None:
-        inside = (f.name for f in files(package).iterdir() if f.name.endswith(".py"))
-        names = (f"{package}.{name[:-3]}" for name in sorted(inside))
-        every = [name for name in names if not name.endswith("__init__")]
+    def __init__(self, package: str | None, *modules: str) -> None:
+        every = _modules_in(package) if package else []
         self._snippets: dict[str, _Snippet] = {}
         for module in (*every, *modules):
             for snippet in _read(module, {*every, *modules}):
@@ -92,6 +90,11 @@ class SnippetLibrary:
                 begun.add(name)
                 self._place(self._closure(snippet.early), begun, order)
                 order.append(snippet)
+
+
+def _modules_in(package: str) -> list[str]:
+    inside = sorted(f.name for f in files(package).iterdir() if f.name.endswith(".py"))
+    return [f"{package}.{name[:-3]}" for name in inside if name != "__init__.py"]
 
 
 def _read(module: str, library: set[str]) -> Iterator[_Snippet]:
