@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from specc.diagnostics import Code
+from specc.diagnostics.codes import WRONG_OPTION
 from specc.ir.types import Frozen, Type
 from specc.ir.weights import Initializer, Role, Weight
 
@@ -88,12 +89,19 @@ class Weighted(Op):
         initial: Initializer,
         fans: tuple[int, int],
     ) -> Weight:
-        """A weight under this layer's options."""
+        """A weight under this layer's options, or `IllTyped` where they do not fit."""
+        chosen = self.initializer(role) or initial
+        if chosen == "identity" and len(shape) != 2:
+            raise IllTyped(
+                WRONG_OPTION,
+                f"`identity` is a matrix, but `{name}` has {_axes(len(shape))}",
+                help="use another initialiser",
+            )
         return Weight(
             name=name,
             shape=shape,
             role=role,
-            initial=self.initializer(role) or initial,
+            initial=chosen,
             fans=fans,
             trainable=not self.frozen,
         )
@@ -143,3 +151,7 @@ class Biased(Weighted):
         if role != "bias" or self.bias == "none":
             return super().initializer(role)
         return self.bias
+
+
+def _axes(count: int) -> str:
+    return "1 axis" if count == 1 else f"{count} axes"

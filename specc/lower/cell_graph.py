@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from specc.diagnostics.codes import WRONG_OPTION
 from specc.ir.graph import Cell, Node, Ref, State
-from specc.ir.op import Op
+from specc.ir.op import IllTyped, Op
 from specc.ir.types import Type, floats
 from specc.ir.weights import Initializer, Role, Weight
-from specc.lower.cell_terms import Sizes, Term
+from specc.lower.cell_terms import Term, Terms
 from specc.lower.recurrent_options import RecurrentOptions
+from specc.lower.wording import shown
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
 from specc.ops.function import Function
@@ -27,6 +29,15 @@ DEFAULTS: dict[Role, Initializer] = {
     "bias": "zeros",
     "scale": "zeros",
 }
+CONCERNS: dict[str, tuple[Role, ...]] = {
+    "kernel": ("kernel",),
+    "recurrent": ("recurrent",),
+    "l1": ("kernel", "recurrent"),
+    "l2": ("kernel", "recurrent"),
+    "bias": ("bias",),
+    "frozen": ("kernel", "recurrent", "bias", "scale"),
+}
+"""The weights that an option of a recurrent layer is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,7 @@ class Part:
     """A cell without errors: every size has its number."""
 
     name: str
-    terms: list[Term]
-    sizes: Sizes
+    terms: Terms
     states: Mapping[str, int]
     after: Mapping[str, int]
     params: Mapping[str, int]
@@ -43,12 +53,28 @@ class Part:
     output: int | None
 
 
+def check_options(part: Part, options: RecurrentOptions) -> None:
+    """Refuse options for kinds of weights that the cell does not have."""
+    roles = {_role(part, number) for number in part.params.values()}
+    for option in options.model_dump(exclude_defaults=True):
+        kinds = CONCERNS.get(option)
+        if kinds is not None and not roles.intersection(kinds):
+            raise IllTyped(
+                WRONG_OPTION,
+                f"`{option}` means nothing here: `{part.name}` has no such weights",
+                help=f"leave `{option}` out",
+            )
+
+
 def make_graph(part: Part, options: RecurrentOptions) -> Cell:
-    """The graph of the cell; biases the user left out are gone from it."""
+    """The graph of the cell; biases the user left out are gone from it.
+
+    Raises `IllTyped` where a weight cannot have the option's value.
+    """
     absent = {
-        term
-        for term in part.params.values()
-        if options.bias == "none" and part.terms[term].role == "bias"
+        number
+        for number in part.params.values()
+        if options.bias == "none" and part.terms[number].role == "bias"
     }
     refs: dict[int, Ref] = {}
     nodes: list[Node] = []
@@ -56,11 +82,10 @@ def make_graph(part: Part, options: RecurrentOptions) -> Cell:
         if number in absent:
             continue
         term = part.terms[number]
+        # Only sums have a side that is absent: anything else makes it no bias.
         kept = [operand for operand in term.operands if operand not in absent]
-        if term.operands and not kept:
-            absent.add(number)
-        elif len(kept) < len(term.operands):
-            refs[number] = _renamed(nodes, refs[kept[0]], term.name)
+        if len(kept) < len(term.operands):
+            refs[number] = _left_over(nodes, [refs[o] for o in kept], term)
         else:
             refs[number] = Ref(len(nodes))
             nodes.append(_node(part, term, nodes, [refs[o] for o in kept]))
@@ -70,9 +95,9 @@ def make_graph(part: Part, options: RecurrentOptions) -> Cell:
         name=part.name,
         nodes=tuple(nodes),
         weights=tuple(
-            _weight(part, name, term, options)
-            for name, term in part.params.items()
-            if term not in absent
+            _weight(part, name, number, options)
+            for name, number in part.params.items()
+            if number not in absent
         ),
         states=tuple(
             State(name=name, before=refs[term], after=refs[part.after[name]])
@@ -86,16 +111,21 @@ def _order(part: Part) -> list[int]:
     """Input, states, weights, then the equations."""
     first = [0, *part.states.values(), *part.params.values()]
     leading = set(first)
-    return first + [n for n in range(len(part.terms)) if n not in leading]
+    return first + [n for n in range(len(part.terms.all)) if n not in leading]
 
 
-def _renamed(nodes: list[Node], ref: Ref, name: str) -> Ref:
+def _left_over(nodes: list[Node], kept: list[Ref], sum: Term) -> Ref:
     """A sum whose other side is gone: its operand, under the sum's name."""
-    node = nodes[ref.node]
-    if name and not node.name:
-        nodes[ref.node] = node.model_copy(update={"name": name})
-        return ref
-    return ref
+    node = nodes[kept[0].node] if kept else None
+    if node is None or node.type.rank != len(sum.sizes or ()):
+        raise IllTyped(
+            WRONG_OPTION,
+            f"`bias = none` would leave nothing of `{shown(sum.span)}`",
+            help="leave `bias = none` out",
+        )
+    if sum.name and not node.name:
+        nodes[kept[0].node] = node.model_copy(update={"name": sum.name})
+    return kept[0]
 
 
 def _node(part: Part, term: Term, nodes: list[Node], inputs: list[Ref]) -> Node:
@@ -119,9 +149,9 @@ def _op(part: Part, term: Term) -> Op:
         case "number":
             return Number(value=term.value)
         case "function":
-            return Function(function=term.detail)
+            return Function.model_validate({"function": term.detail})
         case "arithmetic":
-            return Arithmetic(operator=term.detail)
+            return Arithmetic.model_validate({"operator": term.detail})
         case "product":
             return Product()
         case "op":
@@ -129,14 +159,19 @@ def _op(part: Part, term: Term) -> Op:
 
 
 def _shape(part: Part, term: Term) -> tuple[int, ...]:
-    numbers = [part.sizes.number(size) for size in term.sizes or ()]
+    numbers = [part.terms.sizes.number(size) for size in term.sizes or ()]
     return tuple(number for number in numbers if number is not None)
 
 
-def _weight(part: Part, name: str, number: int, options: RecurrentOptions) -> Weight:
+def _role(part: Part, number: int) -> Role:
+    """What a weight is for; one whose uses do not say is a kernel if it is a matrix."""
     term = part.terms[number]
-    shape = _shape(part, term)
-    role = term.role or ("kernel" if len(shape) > 1 else "scale")
+    return term.role or ("kernel" if len(term.sizes or ()) > 1 else "scale")
+
+
+def _weight(part: Part, name: str, number: int, options: RecurrentOptions) -> Weight:
+    shape = _shape(part, part.terms[number])
+    role = _role(part, number)
     initial = part.initial.get(name, DEFAULTS[role])
     if role == "recurrent" and initial == "orthogonal" and len(shape) != 2:
         initial = "glorot_uniform"

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from specc.diagnostics import Sink
+from specc.diagnostics.codes import CELL_SIZE_MISMATCH
 from specc.ir.weights import Role
 from specc.text import Span
 
@@ -17,10 +19,16 @@ Kind = Literal[
     "input", "state", "param", "number", "function", "arithmetic", "product", "op"
 ]
 
+WIDTH_HELP = "a weight in between, as in `W @ x`, changes the width"
+RANK_HELP = "`*` goes number by number; `W @ x`, the weight first, gives a vector"
+
 
 @dataclass(slots=True)
 class Term:
-    """One step of an equation. `sizes` is None while a weight's rank is unknown."""
+    """One step of an equation. `sizes` is None while a weight's rank is unknown.
+
+    `recurrent`: it depends on a state. `role`: what a weight is for, by its uses.
+    """
 
     kind: Kind
     detail: str
@@ -35,14 +43,20 @@ class Term:
 
 @dataclass(slots=True)
 class Sizes:
-    """Classes of equal sizes, each with its number once that is known."""
+    """Classes of equal sizes.
+
+    A size is given where a state, a weight's brackets or the input say it; its number
+    may still be unknown while a cell is checked for no use in particular.
+    """
 
     parents: list[int] = field(default_factory=list)
     numbers: list[int | None] = field(default_factory=list)
+    marks: list[bool] = field(default_factory=list)
 
-    def new(self, number: int | None = None) -> int:
+    def new(self, number: int | None = None, *, given: bool = False) -> int:
         self.parents.append(len(self.parents))
         self.numbers.append(number)
+        self.marks.append(given or number is not None)
         return len(self.parents) - 1
 
     def find(self, size: int) -> int:
@@ -54,6 +68,9 @@ class Sizes:
     def number(self, size: int) -> int | None:
         return self.numbers[self.find(size)]
 
+    def given(self, size: int) -> bool:
+        return self.marks[self.find(size)]
+
     def unify(self, a: int, b: int) -> bool:
         """Make two sizes one; False where their numbers differ."""
         a, b = self.find(a), self.find(b)
@@ -64,4 +81,64 @@ class Sizes:
             return False
         self.parents[b] = a
         self.numbers[a] = known[0] if known[0] is not None else known[1]
+        self.marks[a] = self.marks[a] or self.marks[b]
         return True
+
+
+class Terms:
+    """The terms of one cell so far."""
+
+    def __init__(self, cell: str, sink: Sink) -> None:
+        self.cell, self.sink = cell, sink
+        self.sizes = Sizes()
+        self.all: list[Term] = []
+
+    def __getitem__(self, number: int) -> Term:
+        return self.all[number]
+
+    def add(self, term: Term) -> int:
+        self.all.append(term)
+        return len(self.all) - 1
+
+    def axes(self, number: int) -> tuple[int, ...]:
+        """The sizes of a term; a weight of unknown rank becomes a vector."""
+        term = self.all[number]
+        if term.sizes is None:
+            term.sizes = (self.sizes.new(),)
+        return term.sizes
+
+    def used_as(self, number: int, role: Role) -> None:
+        """Note what a weight is for; one that is only ever added is a bias."""
+        term = self.all[number]
+        if term.kind == "param" and term.role in (None, "bias"):
+            term.role = role
+
+    def same(self, a: int, b: int, span: Span) -> bool:
+        """Make two terms one shape; where they cannot be, that is reported."""
+        left, right = self.describe(a), self.describe(b)
+        if self.unify(self.axes(a), self.axes(b)):
+            return True
+        alike = len(self.axes(a)) == len(self.axes(b))
+        message = f"{left} meets {right} in the cell `{self.cell}`"
+        self.clash(span, message, WIDTH_HELP if alike else RANK_HELP)
+        return False
+
+    def unify(self, left: tuple[int, ...], right: tuple[int, ...]) -> bool:
+        return len(left) == len(right) and all(
+            self.sizes.unify(a, b) for a, b in zip(left, right, strict=True)
+        )
+
+    def clash(self, span: Span, message: str, help: str) -> None:
+        """Report shapes that do not fit."""
+        self.sink.report(CELL_SIZE_MISMATCH, span, message, help=help)
+
+    def describe(self, number: int) -> str:
+        """`a single number`, `a vector of 8`, `a matrix of 8 x 4`."""
+        axes = self.axes(number)
+        if not axes:
+            return "a single number"
+        what = {1: "a vector", 2: "a matrix"}.get(len(axes), f"{len(axes)} axes")
+        numbers = [self.sizes.number(size) for size in axes]
+        if None in numbers:
+            return what
+        return f"{what} of {' x '.join(f'{number:,}' for number in numbers)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from specc.diagnostics import Diagnostic, Failure, Sink
+from specc.diagnostics.codes import NO_MODEL
 from specc.ir.graph import Model
 from specc.lower.file import lower_file
 from specc.syntax.parser import parse
@@ -18,14 +19,11 @@ def lower_source(source: Source, sink: Sink) -> tuple[Model, ...]:
     """
     try:
         parsed = parse(source)
+        digest = sha256(source.text.encode()).hexdigest()
+        return lower_file(parsed, source.name, digest, sink)
     except Failure as failure:
         for diagnostic in failure.diagnostics:
             sink.add(diagnostic)
-        return ()
-    digest = sha256(source.text.encode()).hexdigest()
-    try:
-        return lower_file(parsed, source.name, digest, sink)
-    except Failure:
         return ()
 
 
@@ -34,6 +32,9 @@ def lower_text(text: str, name: str = "<text>") -> Model:
     sink = Sink()
     models = lower_source(Source(name, text), sink)
     sink.stop_on_errors()
+    if not models:
+        message = "this file declares no model"
+        raise Failure([Diagnostic(NO_MODEL, message, help="declare one: `model ...`")])
     return models[0]
 
 

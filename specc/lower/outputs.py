@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import OUTPUT_MISMATCH
-from specc.ir.types import Type
+from specc.ir.types import Axis, Type
 from specc.lower.things import Value
 from specc.syntax import tree
 
@@ -27,24 +27,38 @@ def check_outputs(
             OUTPUT_MISMATCH,
             output.type.span,
             f"{what} is declared `{wanted}`, but the body gives `{result.type}`",
-            label=f"declared `{wanted}`",
             others=(Label(body.span, f"gives `{result.type}`"),),
             help=_hint(wanted, result.type),
         )
 
 
 def _agree(wanted: Type, found: Type) -> bool:
-    sizes = [axis.size for axis in wanted.axes] == [axis.size for axis in found.axes]
-    bound = wanted.bound is None or wanted.bound == found.bound
-    return wanted.dtype == found.dtype and sizes and bound
+    """A bound, a padding id or a mask need not be said; what is said must hold."""
+    return (
+        wanted.dtype == found.dtype
+        and _sizes(wanted.axes) == _sizes(found.axes)
+        and wanted.bound in (None, found.bound)
+        and wanted.pad in (None, found.pad)
+        and wanted.ragged <= found.ragged
+    )
 
 
 def _hint(wanted: Type, found: Type) -> str:
-    if found.rank == wanted.rank + 1:
+    if found.rank and _is_time(found) and _sizes(wanted.axes) == _sizes(found.axes[1:]):
         return (
             "the time axis is still there: give the last recurrent layer `final`, "
             "or reduce with `mean`, `max` or `last`"
         )
-    if found.rank + 1 == wanted.rank and found.rank > 0:
+    if wanted.rank > 1 and _sizes(wanted.axes[1:]) == _sizes(found.axes):
         return "the time axis is gone: leave out `final`, or the reduction over time"
-    return f"declare it as `{found}`, or change the last layer"
+    sizes = tuple(Axis(size=axis.size) for axis in found.axes)
+    plain = Type(dtype=found.dtype, axes=sizes, bound=found.bound)
+    return f"declare it as `{plain}`, or change the last layer"
+
+
+def _is_time(found: Type) -> bool:
+    return found.rank > 1 or found.axes[0].size.fixed is None or found.ragged
+
+
+def _sizes(axes: Sequence[Axis]) -> list[str]:
+    return [str(axis) for axis in axes]

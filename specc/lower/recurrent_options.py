@@ -1,12 +1,16 @@
-"""The options of recurrent layers: those all have, and those a cell declares."""
+"""The options of every recurrent layer, besides its cell's own parameters."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
 
 from specc.ir.op import Biased, Kerneled
 from specc.ir.weights import Initializer, Role
 from specc.lower.options import Option, op_options
-from specc.ops.function import FUNCTIONS
-from specc.syntax import tree
+
+FUTURE_OPTIONS = ("dropout", "recurrent_dropout")
+"""Options of recurrent layers that have no meaning yet."""
 
 
 class RecurrentOptions(Kerneled, Biased):
@@ -21,19 +25,14 @@ class RecurrentOptions(Kerneled, Biased):
         return self.recurrent if role == "recurrent" else super().initializer(role)
 
 
-def recurrent_options(general: frozenset[str]) -> tuple[Option, ...]:
-    """The options of every recurrent layer but those a cell's parameters replace."""
-    found = op_options(RecurrentOptions)
-    return tuple(option for option in found if option.word not in general)
+@cache
+def recurrent_options() -> tuple[Option, ...]:
+    """The options of every recurrent layer; their values need their words."""
+    return tuple(replace(o, own=False) for o in op_options(RecurrentOptions))
 
 
-def parameter_option(parameter: tree.Parameter) -> Option | None:
-    """A cell's parameter as an option; None for a kind without meaning yet."""
-    name, default = parameter.name.text, parameter.default
-    function = isinstance(default, tree.Name) and default.text in FUNCTIONS
-    if function:
-        return Option(name, name, choices=FUNCTIONS)
-    kind = parameter.kind.dtype.text if parameter.kind is not None else "float"
-    if kind not in ("int", "float") or (parameter.kind and parameter.kind.axes):
-        return None
-    return Option(name, name, numeric=True, required=default is None)
+@cache
+def recurrent_words() -> frozenset[str]:
+    """Every word that a recurrent layer takes, whatever its cell."""
+    words = (option.word for option in recurrent_options())
+    return frozenset((*words, "init", *FUTURE_OPTIONS))

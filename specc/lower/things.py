@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from specc.ir.graph import Ref
 from specc.ir.op import Op
 from specc.ir.types import Type
+from specc.lower.cell_parameters import Definition
+from specc.lower.constants import Number
 from specc.lower.recurrent_options import RecurrentOptions
+from specc.lower.wording import counted, number_text
 from specc.ops.recurrent import Direction, Merge
 from specc.syntax import tree
 from specc.text import Span
@@ -25,16 +28,25 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Several values side by side."""
+    """Several values side by side; `count` of them in all, nested `depth` deep."""
 
     items: tuple[Thing, ...]
+    count: int = field(init=False)
+    depth: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        inner = [item for item in self.items if isinstance(item, Bundle)]
+        count = len(self.items) - len(inner) + sum(item.count for item in inner)
+        object.__setattr__(self, "count", count)
+        depth = 1 + max((item.depth for item in inner), default=0)
+        object.__setattr__(self, "depth", depth)
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
     """A number known now; as a value it fits any type."""
 
-    value: int | float
+    value: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +74,8 @@ class OpLayer:
 class CellLayer:
     """`lstm(64, final)`, or with a direction and merge, `bi(lstm(64))`."""
 
-    cell: tree.Cell
-    constants: Mapping[str, object]
-    arguments: Mapping[str, int | float | str]
+    definition: Definition
+    arguments: Mapping[str, Number | str]
     options: RecurrentOptions
     span: Span
     init: Thing | None = None
@@ -74,7 +85,7 @@ class CellLayer:
     @property
     def name(self) -> str:
         prefix = "bi_" if self.direction == "both" else ""
-        return prefix + self.cell.name.text
+        return prefix + self.definition.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +117,13 @@ class Shared:
 class Named:
     """A layer with a label of its own (`as`)."""
 
-    label: str
+    label: tree.Name
     layer: Layer
     span: Span
 
 
-Layer = OpLayer | CellLayer | Chain | Fan | Shared | Named | Broken
-Thing = Value | Bundle | Constant | Word | Layer
+Layer = OpLayer | CellLayer | Chain | Fan | Shared | Named
+Thing = Value | Bundle | Constant | Word | Layer | Broken
 
 
 def is_layer(thing: Thing) -> TypeGuard[Layer]:
@@ -120,15 +131,29 @@ def is_layer(thing: Thing) -> TypeGuard[Layer]:
     return not isinstance(thing, Value | Bundle | Constant | Word | Broken)
 
 
+def is_single(layer: Layer) -> bool:
+    """Whether it makes one node, which can have the name it is given to itself."""
+    return isinstance(layer, OpLayer | CellLayer)
+
+
+def flat(thing: Thing) -> Iterator[Thing]:
+    """All that a tuple holds, in order, however it is nested."""
+    if not isinstance(thing, Bundle):
+        yield thing
+        return
+    for item in thing.items:
+        yield from flat(item)
+
+
 def describe(thing: Thing) -> str:
     """What a diagnostic calls it."""
     match thing:
         case Value(type=type):
             return f"a value of type `{type}`"
-        case Bundle(items=items):
-            return f"{len(items)} values"
+        case Bundle(count=count):
+            return counted(count, "value")
         case Constant(value=value):
-            return f"the number {value}"
+            return f"the number {number_text(value)}"
         case Word(text=text):
             return f"the text {text!r}"
         case _:

@@ -17,7 +17,7 @@ def need_several(op: Op, inputs: tuple[Type, ...]) -> None:
             help=f"give it several: `(a, b) -> {op.name()}`",
         )
     for x in inputs:
-        need_float(op, x)
+        need_float(op.name(), x)
 
 
 def aligned(op: Op, inputs: tuple[Type, ...], axes: int | None) -> tuple[Axis, ...]:
@@ -32,9 +32,17 @@ def aligned(op: Op, inputs: tuple[Type, ...], axes: int | None) -> tuple[Axis, .
             raise IllTyped(
                 SIZE_MISMATCH,
                 f"`{op.name()}` cannot merge `{first}` with `{x}`",
-                label=f"found `{first}` and `{x}`",
+                help=_hint(op, first, x),
             )
     return tuple(
         Axis(size=axis.size, ragged=any(x.axes[i].ragged for x in inputs))
         for i, axis in enumerate(expected)
     )
+
+
+def _hint(op: Op, first: Type, x: Type) -> str:
+    if x.rank != first.rank:
+        return "give both a time axis, or neither"
+    if x.axes[:-1] == first.axes[:-1]:
+        return "bring them to one width with `dense`, or join them with `concat`"
+    return "lengths that are the same have the same name in the head, as in `int[T]`"

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import NO_TIME_AXIS
 from specc.ir.op import Count, IllTyped, Op
-from specc.ir.types import Axis, Type
-from specc.ops._sequence import need_float, need_steps
+from specc.ir.types import Type
+from specc.ops._sequence import is_time, need_float, need_steps
 from specc.ops._window import windowed
 from specc.ops.window_mask import WindowMask
 
@@ -27,7 +27,7 @@ class Pool(Op):
         return self.stride or self.size
 
     def result(self, x: Type) -> Type:
-        need_steps(self, x)
+        need_steps(self.name(), x)
         time = windowed(self, x.axes[0], self.size, self.step, 1, self.padding)
         return x.with_axes(time, x.axes[1])
 
@@ -43,18 +43,13 @@ class Reduction(Op):
     uses_mask: ClassVar[bool] = True
 
     def result(self, x: Type) -> Type:
-        need_float(self, x)
-        if x.rank == 1 and x.axes[0].size.fixed is not None:
+        need_float(self.name(), x)
+        if x.rank == 1 and not is_time(x):
             raise IllTyped(
                 NO_TIME_AXIS,
                 f"`{self.name()}` runs along a time axis, but `{x}` has none",
                 label=f"this is `{x}`, expected `float[T, features]`",
             )
         if x.rank != 1:
-            need_steps(self, x)
+            need_steps(self.name(), x)
         return x.with_axes(*x.axes[1:])
-
-
-def same_axes(a: tuple[Axis, ...], b: tuple[Axis, ...]) -> bool:
-    """Whether two values line up, whatever their masks say."""
-    return [axis.size for axis in a] == [axis.size for axis in b]

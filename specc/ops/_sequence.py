@@ -1,4 +1,4 @@
-"""What layers that act along the time axis have in common."""
+"""What layers ask of their inputs: floats, a time axis, a fixed number of features."""
 
 from __future__ import annotations
 
@@ -9,59 +9,71 @@ from specc.diagnostics.codes import (
     OPEN_SIZE,
     WRONG_DTYPE,
 )
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped
 from specc.ir.types import Type
 
 
-def need_float(op: Op, x: Type) -> None:
+def need_float(layer: str, x: Type) -> None:
     """Refuse ids and flags where numbers are needed."""
     if x.dtype == "float":
         return
     hint = "turn ids into vectors with `embed(dim)` first" if x.dtype == "int" else None
     raise IllTyped(
         WRONG_DTYPE,
-        f"`{op.name()}` needs float values, found `{x}`",
+        f"`{layer}` needs float values, found `{x}`",
         label=f"this is `{x}`",
         help=hint,
     )
 
 
-def need_steps(op: Op, x: Type, *, name: str = "") -> None:
+def need_steps(layer: str, x: Type) -> None:
     """Refuse anything but `[time, features]`."""
-    called = name or op.name()
-    need_float(op, x)
+    need_float(layer, x)
+    if x.rank == 1 and is_time(x):
+        raise IllTyped(
+            NO_FEATURES,
+            f"`{layer}` acts on `[time, features]`, but `{x}` has no features",
+            label=f"this is `{x}`",
+            help=f"write one feature as `float[{x.last}, 1]`",
+        )
     if x.rank < 2:
         raise IllTyped(
             NO_TIME_AXIS,
-            f"`{called}` runs along a time axis, but `{x}` has none",
+            f"`{layer}` runs along a time axis, but `{x}` has none",
             label=f"this is `{x}`, expected `float[T, features]`",
         )
     if x.rank > 2:
         raise IllTyped(
             EXTRA_AXIS,
-            f"`{called}` acts on `[time, features]`, but `{x}` has {x.rank} axes",
+            f"`{layer}` acts on `[time, features]`, but `{x}` has {x.rank} axes",
             label=f"this is `{x}`",
-            help=f"map it along the first axis: `over {x.axes[0]} {{ {called} }}`",
+            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
         )
 
 
-def fixed_features(op: Op, x: Type, *, name: str = "") -> int:
+def is_time(x: Type) -> bool:
+    """Whether the first axis is one of steps: open or ragged."""
+    return x.axes[0].ragged or x.axes[0].size.fixed is None
+
+
+def fixed_features(layer: str, x: Type) -> int:
     """The number of features on the last axis, or a refusal where it is not fixed."""
-    called = name or op.name()
     if not x.axes:
         raise IllTyped(
             NO_FEATURES,
-            f"`{called}` works on the last axis, but `{x}` has no axis",
+            f"`{layer}` works on the last axis, but `{x}` has no axis",
             label=f"this is `{x}`",
+            help="write one number as `float[1]`",
         )
     size = x.last.fixed
-    if size is None or x.axes[-1].ragged:
-        raise IllTyped(
-            OPEN_SIZE,
-            f"`{called}` needs a fixed number of features, "
-            f"but the last axis of `{x}` is `{x.last}`",
-            label=f"this is `{x}`",
-            help="reduce the time axis first, with `mean`, `max` or `last`, "
-            "or give the axis a number in the input's type",
-        )
-    return size
+    if size is not None and not x.axes[-1].ragged:
+        return size
+    what = f"`{x.last}`" if size is None else "ragged"
+    raise IllTyped(
+        OPEN_SIZE,
+        f"`{layer}` needs a fixed number of features, "
+        f"but the last axis of `{x}` is {what}",
+        label=f"this is `{x}`",
+        help="reduce the time axis first, with `mean`, `max` or `last`, "
+        "or give the type a number of features, as in `float[T, 8]`",
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from specc.diagnostics.codes import SHIFTING_WINDOWS, TOO_SHORT
-from specc.ir.op import IllTyped, Op
+from specc.diagnostics.codes import SHIFTING_WINDOWS, TOO_LARGE, TOO_SHORT
+from specc.ir.op import UNIT_LIMIT, IllTyped, Op
 from specc.ir.size import Size
 from specc.ir.types import Axis
 
@@ -26,17 +26,23 @@ def windowed(
             f"`{op.name()}` with `same` padding and stride {stride} places its windows "
             "by the padded length, so padding would change the result",
             label=f"`{axis.size}` is ragged here",
-            help="use `padding = valid`, or `causal` where the layer has it",
+            help="use another padding, or a stride of 1",
+        )
+    reach = (kernel - 1) * dilation + 1
+    if reach > UNIT_LIMIT:
+        raise IllTyped(
+            TOO_LARGE,
+            f"a window of `{op.name()}` spans at most {UNIT_LIMIT:,} steps, "
+            f"found {reach:,}",
         )
     if padding != "valid":
         return Axis(size=axis.size.ceil(stride), ragged=axis.ragged)
-    reach = (kernel - 1) * dilation + 1
     length: Size = (axis.size - reach) // stride + 1
     if length.fixed is not None and length.fixed < 1:
         raise IllTyped(
             TOO_SHORT,
             f"`{op.name()}` needs at least {reach} steps, found {axis.size}",
             label=f"a window is {reach} steps long",
-            help="use a smaller kernel, or `padding = same`",
+            help="use a smaller window, or `padding = same`",
         )
     return Axis(size=length, ragged=axis.ragged)

@@ -20,8 +20,8 @@ class Arithmetic(Op):
     operator: Operator
 
     def result(self, a: Type, b: Type) -> Type:
-        need_float(self, a)
-        need_float(self, b)
+        need_float(self.name(), a)
+        need_float(self.name(), b)
         if not a.axes or a.axes == b.axes:
             return b
         if not b.axes:

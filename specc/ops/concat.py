@@ -13,6 +13,6 @@ class Concat(Op):
 
     def result(self, *inputs: Type) -> Type:
         need_several(self, inputs)
-        width = sum(fixed_features(self, x) for x in inputs)
+        width = sum(fixed_features(self.name(), x) for x in inputs)
         axes = aligned(self, inputs, -1)
         return Type(dtype="float", axes=(*axes, features(width)))

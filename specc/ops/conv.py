@@ -35,8 +35,8 @@ class Conv(Kerneled, Biased):
     groups: Count = 1
 
     def result(self, x: Type) -> Type:
-        need_steps(self, x)
-        channels = fixed_features(self, x)
+        need_steps(self.name(), x)
+        channels = fixed_features(self.name(), x)
         for count, what in ((channels, "input channels"), (self.filters, "filters")):
             if count % self.groups:
                 raise IllTyped(
@@ -58,7 +58,7 @@ class Conv(Kerneled, Biased):
     def weights(self, x: Type) -> tuple[Weight, ...]:
         shape = (
             self.kernel_size,
-            fixed_features(self, x) // self.groups,
+            fixed_features(self.name(), x) // self.groups,
             self.filters,
         )
         fans = (shape[0] * shape[1], shape[0] * shape[2])

@@ -19,8 +19,8 @@ class Dense(Kerneled, Biased):
     activation: Literal[Activation, "softmax", "log_softmax"] = "linear"
 
     def result(self, x: Type) -> Type:
-        need_float(self, x)
-        fixed_features(self, x)
+        need_float(self.name(), x)
+        fixed_features(self.name(), x)
         if self.units == 1 and self.activation in ("softmax", "log_softmax"):
             raise IllTyped(
                 USELESS_SOFTMAX,
@@ -30,6 +30,6 @@ class Dense(Kerneled, Biased):
         return x.with_last(self.units)
 
     def weights(self, x: Type) -> tuple[Weight, ...]:
-        shape = (fixed_features(self, x), self.units)
+        shape = (fixed_features(self.name(), x), self.units)
         kernel = self.weight("W", shape, "kernel", "glorot_uniform", shape)
         return (kernel, *self.bias_weights(self.units))

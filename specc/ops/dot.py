@@ -14,10 +14,11 @@ class Dot(Op):
 
     def result(self, a: Type, b: Type) -> Type:
         need_several(self, (a, b))
-        if fixed_features(self, a) != fixed_features(self, b):
+        if fixed_features(self.name(), a) != fixed_features(self.name(), b):
             raise IllTyped(
                 SIZE_MISMATCH,
                 f"`dot` needs the same number of features, found `{a}` and `{b}`",
                 label=f"{a.last} against {b.last}",
+                help="bring them to one width with `dense`",
             )
         return Type(dtype="float", axes=aligned(self, (a, b), -1))

@@ -21,7 +21,7 @@ class Dropout(Op):
     shared: Literal["time"] | None = None
 
     def result(self, x: Type) -> Type:
-        need_float(self, x)
+        need_float(self.name(), x)
         if self.shared and x.rank < 2:
             raise IllTyped(
                 NO_TIME_AXIS,

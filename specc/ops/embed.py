@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.diagnostics.codes import MISSING_BOUND, WRONG_DTYPE
+from specc.diagnostics.codes import MISSING_BOUND, WRONG_DTYPE, WRONG_OPTION
 from specc.ir.op import Count, IllTyped, Kerneled
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
@@ -37,6 +37,12 @@ class Embed(Kerneled):
                 "`embed` takes its vocabulary from the ids' bound, which is missing",
                 label=f"this is `{ids}`",
                 help="write the bound in the input's type, as in `int[T] < 8185`",
+            )
+        if self.source is not None and self.kernel is not None:
+            raise IllTyped(
+                WRONG_OPTION,
+                "a table `from` a file has no use for an initialiser",
+                help="leave `kernel` out",
             )
         return Type(dtype="float", axes=(*ids.axes, features(self.dim)))
 

@@ -14,7 +14,7 @@ class Flatten(Op):
     """y = all numbers of x in one axis, the last axis fastest."""
 
     def result(self, x: Type) -> Type:
-        need_float(self, x)
+        need_float(self.name(), x)
         if x.ragged:
             raise IllTyped(
                 LOST_MASK,

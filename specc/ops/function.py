@@ -41,7 +41,7 @@ class Function(Op):
     function: Elementwise
 
     def result(self, x: Type) -> Type:
-        need_float(self, x)
+        need_float(self.function, x)
         return x
 
 

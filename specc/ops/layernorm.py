@@ -21,11 +21,11 @@ class Layernorm(Biased):
     epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-5
 
     def result(self, x: Type) -> Type:
-        need_float(self, x)
-        fixed_features(self, x)
+        need_float(self.name(), x)
+        fixed_features(self.name(), x)
         return x
 
     def weights(self, x: Type) -> tuple[Weight, ...]:
-        size = fixed_features(self, x)
+        size = fixed_features(self.name(), x)
         gamma = self.weight("gamma", (size,), "scale", "ones", (size, size))
         return (gamma, *self.bias_weights(size, "beta"))

@@ -11,6 +11,6 @@ class Normalize(Op):
     """y = x / sqrt(max(sum_i x_i^2, 1e-12)), over the last axis."""
 
     def result(self, x: Type) -> Type:
-        need_float(self, x)
-        fixed_features(self, x)
+        need_float(self.name(), x)
+        fixed_features(self.name(), x)
         return x

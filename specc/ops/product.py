@@ -16,8 +16,8 @@ class Product(Op):
     internal: ClassVar[bool] = True
 
     def result(self, a: Type, b: Type) -> Type:
-        need_float(self, a)
-        need_float(self, b)
+        need_float(self.name(), a)
+        need_float(self.name(), b)
         if not a.axes or b.rank != 1 or a.last != b.last:
             raise IllTyped(
                 SIZE_MISMATCH,

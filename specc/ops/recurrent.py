@@ -42,8 +42,8 @@ class Recurrent(Op):
         return (self.direction,)
 
     def result(self, x: Type, *initial: Type) -> tuple[Type, ...]:
-        need_steps(self, x, name=self.cell.name)
-        width, needed = fixed_features(self, x), self.cell.nodes[0].type
+        need_steps(self.cell.name, x)
+        width, needed = fixed_features(self.cell.name, x), self.cell.nodes[0].type
         if needed.last.fixed != width:
             raise IllTyped(
                 SIZE_MISMATCH,

@@ -27,5 +27,9 @@ class Shift(Op):
                 label=f"this is `{x}`",
             )
         if x.dtype == "bool":
-            raise IllTyped(WRONG_DTYPE, f"`shift` needs ids or floats, found `{x}`")
+            raise IllTyped(
+                WRONG_DTYPE,
+                f"`shift` needs ids or floats, found `{x}`",
+                label=f"this is `{x}`",
+            )
         return x

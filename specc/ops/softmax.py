@@ -12,8 +12,8 @@ class Softmax(Op):
     """y_i = e^{x_i} / sum_j e^{x_j}, over the last axis."""
 
     def result(self, x: Type) -> Type:
-        need_float(self, x)
-        if fixed_features(self, x) == 1:
+        need_float(self.name(), x)
+        if fixed_features(self.name(), x) == 1:
             raise IllTyped(
                 USELESS_SOFTMAX,
                 f"`{self.name()}` over one element is the same for every input",

@@ -16,5 +16,5 @@ class SpatialDropout(Op):
     p: Rate
 
     def result(self, x: Type) -> Type:
-        need_steps(self, x)
+        need_steps(self.name(), x)
         return x

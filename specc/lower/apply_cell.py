@@ -1,0 +1,132 @@
+"""Applying a recurrent layer: its cell at the width of the input, its first states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from specc.diagnostics import Sink
+from specc.diagnostics.codes import WRONG_STATE
+from specc.ir.graph import Cell, Ref
+from specc.ir.op import IllTyped
+from specc.ir.types import Type
+from specc.lower.builder import Builder
+from specc.lower.cell import lower_cell
+from specc.lower.things import (
+    Broken,
+    Bundle,
+    CellLayer,
+    Constant,
+    Thing,
+    Value,
+    describe,
+    flat,
+)
+from specc.lower.wording import counted, one_of
+from specc.ops._sequence import fixed_features, need_steps
+from specc.ops.number import Number
+from specc.ops.recurrent import Recurrent
+
+
+class CellApplier:
+    """Applies recurrent layers within one model; equal uses share one cell."""
+
+    def __init__(self, builder: Builder, sink: Sink) -> None:
+        self.builder, self.sink = builder, sink
+        self._cells: dict[tuple[object, ...], Cell | None] = {}
+
+    def apply(self, layer: CellLayer, ref: Ref) -> Thing:
+        """The outputs, and with `states` the final states, of a run over a value."""
+        op = self._recurrent(layer, ref)
+        initial = None if op is None else self._initial(layer, op)
+        if op is None or initial is None:
+            return Broken()
+        refs = self.builder.add(op, [ref, *initial], layer.name, layer.span)
+        return Broken() if refs is None else self._results(op, refs)
+
+    def _recurrent(self, layer: CellLayer, ref: Ref) -> Recurrent | None:
+        type = self.builder.type_of(ref)
+        name = layer.definition.name
+        try:
+            need_steps(name, type)
+            width = fixed_features(name, type)
+        except IllTyped as error:
+            self.builder.refuse(error, [ref], layer.span)
+            return None
+        cell = self._instance(layer, width)
+        if cell is None:
+            return None
+        return Recurrent(
+            cell=cell,
+            direction=layer.direction,
+            merge=layer.merge,
+            final=layer.options.final,
+            states=layer.options.states,
+        )
+
+    def _instance(self, layer: CellLayer, width: int) -> Cell | None:
+        """The cell at a width."""
+        arguments = tuple(sorted(layer.arguments.items()))
+        key = (id(layer.definition), arguments, layer.options, width)
+        if key not in self._cells:
+            self._cells[key] = lower_cell(
+                layer.definition,
+                layer.arguments,
+                layer.options,
+                width,
+                layer.span,
+                self.sink,
+            )
+        return self._cells[key]
+
+    def _initial(self, layer: CellLayer, op: Recurrent) -> list[Ref] | None:
+        """The states a layer starts from, in order; a bare 0 fits any of them."""
+        if layer.init is None:
+            return []
+        things, wanted = list(flat(layer.init)), op.state_types
+        order = one_of(state.name for state in op.cell.states)
+        if len(things) != len(wanted):
+            self.sink.report(
+                WRONG_STATE,
+                layer.span,
+                f"`{layer.name}` starts from {counted(len(wanted), 'state')}, "
+                f"found {len(things)}",
+                help=f"give them in the order of the cell's states: {order}"
+                + (", forward and then backward" * (layer.direction == "both")),
+            )
+            return None
+        refs = [
+            self._state(layer, thing, type)
+            for thing, type in zip(things, wanted, strict=True)
+        ]
+        known = [ref for ref in refs if ref is not None]
+        return known if len(known) == len(refs) else None
+
+    def _state(self, layer: CellLayer, thing: Thing, wanted: Type) -> Ref | None:
+        if isinstance(thing, Constant):
+            number = Number(value=float(thing.value))
+            made = self.builder.add(number, [], "number", layer.span)
+            return None if made is None else made[0]
+        if isinstance(thing, Value) and thing.type == wanted:
+            return thing.ref
+        self.sink.report(
+            WRONG_STATE,
+            layer.span,
+            f"a state of `{layer.definition.name}` is `{wanted}`, "
+            f"found {describe(thing)}",
+        )
+        return None
+
+    def _results(self, op: Recurrent, refs: Sequence[Ref]) -> Thing:
+        """The outputs, then the final states: `y, (h, c)`; per direction for `bi`."""
+        values = [Value(ref, self.builder.type_of(ref)) for ref in refs]
+        count = len(op.cell.states) if op.states else 0
+        outputs = values[: len(values) - count * len(op.directions)]
+        rest = values[len(outputs) :]
+        sides = [_bundle(rest[i : i + count]) for i in range(0, len(rest), count or 1)]
+        states = [_bundle(sides)] if sides else []
+        return _bundle([*outputs, *states])
+
+
+def _bundle(things: Sequence[Thing]) -> Thing:
+    """Several things as one; a single one stands for itself."""
+    return things[0] if len(things) == 1 else Bundle(tuple(things))

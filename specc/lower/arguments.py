@@ -1,0 +1,89 @@
+"""Arguments of a call: options go to its binder, the rest is handed back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from specc.diagnostics import Sink
+from specc.diagnostics.codes import WRONG_PLACE
+from specc.lower.binder import Binder
+from specc.lower.scope import Scope
+from specc.lower.things import Broken, Constant, Thing, Word, describe
+from specc.syntax import tree
+
+Evaluate = Callable[[tree.Expression], Thing]
+
+
+class Arguments:
+    """Reads the arguments of the calls in one body."""
+
+    def __init__(self, evaluate: Evaluate, scope: Scope, sink: Sink) -> None:
+        self.evaluate, self.scope, self.sink = evaluate, scope, sink
+
+    def bind(
+        self,
+        arguments: Sequence[tree.Argument],
+        binder: Binder,
+        is_layer_name: Callable[[str], bool] = lambda name: False,
+    ) -> list[tuple[Thing, tree.Expression]]:
+        """Give a binder the arguments; returns the values and layers among them."""
+        rest: list[tuple[Thing, tree.Expression]] = []
+        for argument in arguments:
+            written = argument.value
+            if argument.name is not None:
+                self.bind_named(argument.name, written, binder)
+            elif not self._is_word(written, binder, is_layer_name):
+                thing = self.evaluate(written)
+                if isinstance(thing, Constant):
+                    binder.positional(thing.value, "number", written.span)
+                elif isinstance(thing, Word):
+                    binder.positional(thing.text, "text", written.span)
+                else:
+                    rest.append((thing, written))
+        return rest
+
+    def _is_word(
+        self,
+        written: tree.Expression,
+        binder: Binder,
+        is_layer_name: Callable[[str], bool],
+    ) -> bool:
+        """Whether a bare name was taken as an option, or refused as none."""
+        if not isinstance(written, tree.Name) or written.primed:
+            return False
+        hidden = self.scope.is_value(written.text)
+        if binder.bare(written, hidden):
+            return True
+        if hidden or is_layer_name(written.text):
+            return False
+        binder.unknown(written)
+        return True
+
+    def bind_named(
+        self, name: tree.Name, written: tree.Expression, binder: Binder
+    ) -> None:
+        """Take `name = value`."""
+        if name.text not in {option.word for option in binder.options}:
+            binder.unknown(name)
+            return
+        if isinstance(written, tree.Name) and not self._is_number(written):
+            if written.primed:
+                message = f"`{written.text}'` is for the states of a `cell`"
+                self.sink.report(WRONG_PLACE, written.span, message)
+                binder.broken = True
+            else:
+                binder.named(name, written.text, "word", written.span)
+            return
+        thing = self.evaluate(written)
+        if isinstance(thing, Constant):
+            binder.named(name, thing.value, "number", written.span)
+        elif isinstance(thing, Word):
+            binder.named(name, thing.text, "text", written.span)
+        elif isinstance(thing, Broken):
+            binder.broken = True
+        else:
+            message = f"`{name.text}` of `{binder.layer}` cannot be {describe(thing)}"
+            binder.refuse(written.span, message)
+
+    def _is_number(self, name: tree.Name) -> bool:
+        return name.text in self.scope.constants

@@ -1,0 +1,232 @@
+"""Arguments of a layer to its options: by position, by name, or as a bare word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from specc.diagnostics import Label, Sink, did_you_mean
+from specc.diagnostics.codes import (
+    HIDDEN_OPTION,
+    MISSING_OPTION,
+    REPEATED_OPTION,
+    TOO_MANY_ARGUMENTS,
+    UNKNOWN_OPTION,
+    WRONG_OPTION,
+)
+from specc.ir.op import Op
+from specc.lower.options import Kind, Option, Plain
+from specc.lower.wording import number_text, one_of
+from specc.syntax import tree
+from specc.text import Span
+
+FEW = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a spec gives an option, and where."""
+
+    value: Plain
+    span: Span
+
+
+class Binder:
+    """Collects the arguments of one call.
+
+    `others`: names that an argument may have been meant to be, for suggestions.
+    """
+
+    def __init__(
+        self,
+        layer: str,
+        options: tuple[Option, ...],
+        sink: Sink,
+        others: Iterable[str] = (),
+    ) -> None:
+        self.layer, self.options, self.sink = layer, options, sink
+        self.others = frozenset(others)
+        self.given: dict[str, Given] = {}
+        self.broken = False
+
+    def bare(self, name: tree.Name, hidden: bool) -> bool:
+        """Take a bare word, if it is one of this layer. `hidden`: it is a value too."""
+        flags = [o for o in self.options if o.flag and o.word == name.text]
+        choices = [o for o in self.options if o.own and name.text in o.choices]
+        if not flags and not choices:
+            return False
+        if hidden:
+            self._fail()
+            self.sink.report(
+                HIDDEN_OPTION,
+                name.span,
+                f"`{name.text}` is an option of `{self.layer}` "
+                "and the name of a value here",
+                help="rename the value",
+            )
+        elif flags:
+            self._set(flags[0], True, name.span)
+        elif len(choices) == 1:
+            self._set(choices[0], name.text, name.span)
+        else:
+            self._fail()
+            words = one_of(f"{option.word} = {name.text}" for option in choices)
+            message = f"`{name.text}` fits several options of `{self.layer}`"
+            self.sink.report(WRONG_OPTION, name.span, message, help=f"write {words}")
+        return True
+
+    def positional(self, value: Plain, kind: Kind, span: Span) -> None:
+        """Take a value for the next option of this layer's own that takes one."""
+        for option in self.options:
+            free = option.own and option.field not in self.given
+            if free and option.takes(value, kind):
+                self._set(option, value, span)
+                return
+        self._fail()
+        words = [o.word for o in self.options if o.takes(value, kind)]
+        help = f"`{self.layer}` takes {self._summary()}"
+        if kind == "text" and any(o.own and value in o.choices for o in self.options):
+            help = "leave out the quotes"
+        elif len(words) == 1 and words[0] not in self.given:
+            help = f"write `{words[0]} = {span.text}`"
+        self.sink.report(
+            TOO_MANY_ARGUMENTS,
+            span,
+            f"`{self.layer}` has no place for `{span.text}`",
+            help=help,
+        )
+
+    def named(self, name: tree.Name, value: Plain, kind: Kind, span: Span) -> None:
+        """Take `name = value`; of several options of a name, the one that fits."""
+        same = [option for option in self.options if option.word == name.text]
+        if not same:
+            self.unknown(name)
+            return
+        fitting = [option for option in same if option.takes(value, kind)]
+        if fitting:
+            self._set(fitting[0], value, span, name.span)
+        else:
+            self._misfit(same, value, kind, span)
+
+    def unknown(self, name: tree.Name) -> None:
+        """Report a word that is no option of this layer."""
+        self._fail()
+        words = {option.word for option in self.options}
+        bare = {c for option in self.options if option.own for c in option.choices}
+        self.sink.report(
+            UNKNOWN_OPTION,
+            name.span,
+            f"`{self.layer}` has no option `{name.text}`",
+            help=did_you_mean(name.text, words | bare | self.others)
+            or f"`{self.layer}` takes {self._summary()}",
+        )
+
+    def refuse(self, span: Span, message: str, help: str | None = None) -> None:
+        """Report a value that an option cannot have."""
+        self._fail()
+        self.sink.report(WRONG_OPTION, span, message, help=help)
+
+    def miss(self, option: Option, span: Span) -> None:
+        """Report an option that must be given."""
+        self._fail()
+        self.sink.report(
+            MISSING_OPTION,
+            span,
+            f"`{self.layer}` needs `{option.word}`",
+            help=f"as in `{self.layer}({_example(self.options)})`",
+        )
+
+    def _fail(self) -> None:
+        self.broken = True
+
+    def _set(
+        self, option: Option, value: Plain, span: Span, name: Span | None = None
+    ) -> None:
+        before = self.given.get(option.field)
+        if before is None:
+            self.given[option.field] = Given(value, span)
+            return
+        self._fail()
+        self.sink.report(
+            REPEATED_OPTION,
+            name or span,
+            f"`{option.word}` of `{self.layer}` is given twice",
+            others=(Label(before.span, "the first is here"),),
+            help="leave one out",
+        )
+
+    def _misfit(
+        self, options: Sequence[Option], value: Plain, kind: Kind, span: Span
+    ) -> None:
+        word = options[0].word
+        choices = [choice for option in options for choice in option.choices]
+        if any(option.flag for option in options):
+            message = f"`{word}` of `{self.layer}` is a flag and takes no value"
+            self.refuse(span, message, f"write `{word}` alone, or leave it out")
+            return
+        wanted = ["a number"] if any(option.numeric for option in options) else []
+        wanted += ["a text in quotes"] if any(option.text for option in options) else []
+        wanted += [one_of(choices)] if choices else []
+        help = f"expected {', or '.join(wanted)}"
+        if kind == "text" and value in choices:
+            help = "leave out the quotes"
+        elif kind == "word":
+            near = did_you_mean(str(value), {*choices, *self.others})
+            help = near if near and value != "none" else help
+        found = span.text if isinstance(value, str) else number_text(value)
+        message = f"`{word}` of `{self.layer}` cannot be `{found}`"
+        self.refuse(span, message, help)
+
+    def _summary(self) -> str:
+        words = dict.fromkeys(f"`{option.word}`" for option in self.options)
+        return ", ".join(words) or "no options"
+
+
+def make_op(op: type[Op], binder: Binder, span: Span) -> Op | None:
+    """The op with the options given, or None where one was reported as wrong."""
+    if binder.broken:
+        return None
+    values = {field: given.value for field, given in binder.given.items()}
+    try:
+        return op(**values)
+    except ValidationError as error:
+        details = {str(detail["loc"][0]): detail for detail in error.errors()}
+        for field, detail in details.items():
+            _report_invalid(binder, field, detail, span)
+        return None
+
+
+def _report_invalid(
+    binder: Binder, field: str, detail: ErrorDetails, span: Span
+) -> None:
+    option = next(option for option in binder.options if option.field == field)
+    given = binder.given.get(field)
+    if given is None:
+        binder.miss(option, span)
+        return
+    limits: Mapping[str, float] = detail.get("ctx", {})
+    assert not isinstance(given.value, str), f"{field} was held to its words before"
+    binder.refuse(
+        given.span,
+        f"`{option.word}` of `{binder.layer}` must be {_demand(limits)}, "
+        f"found {number_text(given.value)}",
+        "a rate is a share: 0.5 drops half" if "lt" in limits else None,
+    )
+
+
+def _demand(limits: Mapping[str, float]) -> str:
+    words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+    for limit, word in words.items():
+        if limit in limits:
+            number = limits[limit]
+            whole = int(number) if number == int(number) else number
+            return f"{word} {number_text(whole)}"
+    return "a whole number"
+
+
+def _example(options: tuple[Option, ...]) -> str:
+    numbers = {"p": "0.5", "kernel": "3", "size": "2"}
+    return ", ".join(numbers.get(o.word, "64") for o in options if o.required)

@@ -1,0 +1,293 @@
+"""A cell's statements: what it declares, how its states go on, what it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from specc.diagnostics import Label, Sink, did_you_mean
+from specc.diagnostics.codes import (
+    BAD_SIZE,
+    DUPLICATE_NAME,
+    NOT_YET,
+    UNDECLARED,
+    WRONG_OPTION,
+    WRONG_PLACE,
+)
+from specc.ir.op import UNIT_LIMIT
+from specc.ir.weights import Initializer
+from specc.lower.cell_checks import check_advanced, check_used, has_state
+from specc.lower.cell_equations import Equations
+from specc.lower.cell_graph import Part
+from specc.lower.cell_parameters import Definition
+from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Term, Terms
+from specc.lower.constants import Number, evaluate, is_constant
+from specc.lower.options import INITIALIZERS
+from specc.lower.walk import names_in
+from specc.lower.wording import number_text, one_of, shown
+from specc.syntax import tree
+from specc.text import Span
+
+Arguments = Mapping[str, Number | str]
+
+
+class CellBody:
+    """Walks the statements of one cell and collects terms.
+
+    `unknown`: arguments whose number is not known, while a cell is checked for no use
+    in particular.
+    """
+
+    def __init__(
+        self,
+        definition: Definition,
+        arguments: Arguments,
+        unknown: frozenset[str],
+        sink: Sink,
+    ) -> None:
+        self.definition, self.unknown, self.sink = definition, unknown, sink
+        self.cell = definition.cell
+        self.terms = Terms(self.cell.name.text, sink)
+        names = {**definition.constants, **arguments}
+        self.equations = Equations(self.terms, names, unknown, sink)
+        self.initial: dict[str, Initializer] = {}
+        self.places: dict[str, Span] = {}
+        self.sizes: dict[str, int] = {}
+        self.output: int | None = None
+
+    def lower(self, width: int | None) -> Part | None:
+        """The terms of all statements; None where something was reported."""
+        size = self.terms.sizes.new(width, given=True)
+        x = Term("input", "x", (), (size,), self.cell.name.span, name="x")
+        self.equations.locals["x"] = self.terms.add(x)
+        if not has_state(self.cell, self.sink):
+            return None
+        for statement in self.cell.body.statements:
+            if isinstance(statement, tree.State):
+                self._declare_states(statement)
+            if isinstance(statement, tree.Param):
+                self._declare_params(statement)
+        check_advanced(self.cell, self.terms, self.equations.states, self.sink)
+        for statement in self.cell.body.statements:
+            self._statement(statement)
+        if not self.sink.failed:  # nothing that follows from a mistake is reported
+            named = {n: self.places[n] for n in self.equations.locals if n != "x"}
+            check_used(self.cell, self.terms, self.equations.params, named, self.sink)
+        if self.sink.failed:
+            return None
+        return Part(
+            name=self.cell.name.text,
+            terms=self.terms,
+            states=self.equations.states,
+            after=self.equations.after,
+            params=self.equations.params,
+            initial=self.initial,
+            output=self.output,
+        )
+
+    # Declarations
+
+    def _declare_states(self, statement: tree.State) -> None:
+        for entry in statement.entries:
+            name = entry.name.text
+            if not self._is_new(entry.name):
+                continue
+            sizes = self._declared_sizes(entry)
+            if len(sizes or ()) != 1 or entry.default is not None:
+                self._refuse_state(entry, sizes)
+                self.equations.names[name] = None
+                continue
+            span = entry.name.span
+            term = Term("state", name, (), sizes, span, name=name, recurrent=True)
+            self.equations.states[name] = self.terms.add(term)
+
+    def _refuse_state(
+        self, entry: tree.Declared, sizes: tuple[int, ...] | None
+    ) -> None:
+        name = entry.name.text
+        if entry.default is not None:
+            message = f"`{name}` starts at zero, or where `init` says"
+            span = entry.default.span
+            self.sink.report(WRONG_OPTION, span, message, help="leave the value out")
+        if sizes is not None and len(sizes) != 1:
+            message = f"a state has one size, as in `{name}[units]`"
+            self.sink.report(BAD_SIZE, entry.span, message)
+
+    def _declare_params(self, statement: tree.Param) -> None:
+        for entry in statement.entries:
+            name = entry.name.text
+            if not self._is_new(entry.name):
+                continue
+            sizes = self._declared_sizes(entry) if entry.axes else None
+            if entry.axes and sizes is None:
+                self.equations.names[name] = None
+                continue
+            term = Term("param", name, (), sizes, entry.name.span, name=name)
+            self.equations.params[name] = self.terms.add(term)
+            self._declare_initial(name, entry.default)
+
+    def _declare_initial(self, name: str, default: tree.Expression | None) -> None:
+        if default is None:
+            return
+        word = default.text if isinstance(default, tree.Name) else ""
+        if word in INITIALIZERS:
+            self.initial[name] = word  # type: ignore[assignment]
+            return
+        self.sink.report(
+            WRONG_OPTION,
+            default.span,
+            f"`{name}` cannot start as `{shown(default.span)}`",
+            help=did_you_mean(word, INITIALIZERS) or f"expected {one_of(INITIALIZERS)}",
+        )
+
+    def _declared_sizes(self, entry: tree.Declared) -> tuple[int, ...] | None:
+        """The sizes in the brackets; None where something was reported."""
+        sizes = [self._declared_size(axis) for axis in entry.axes or ()]
+        known = [size for size in sizes if size is not None]
+        return tuple(known) if len(known) == len(sizes) else None
+
+    def _declared_size(self, axis: tree.Expression) -> int | None:
+        names = self.equations.names
+        if self.unknown & names_in(axis) and is_constant(axis, names):
+            text = shown(axis.span)
+            if text not in self.sizes:
+                self.sizes[text] = self.terms.sizes.new(given=True)
+            return self.sizes[text]
+        number = evaluate(axis, names, self.sink)
+        if number is None:
+            return None
+        if isinstance(number, int) and 1 <= number <= UNIT_LIMIT:
+            return self.terms.sizes.new(number)
+        self.sink.report(
+            BAD_SIZE,
+            axis.span,
+            f"a size is a whole number between 1 and {UNIT_LIMIT:,}, "
+            f"found {number_text(number)}",
+            help="divide with `//`" if isinstance(number, float) else None,
+        )
+        return None
+
+    def _is_new(self, name: tree.Name) -> bool:
+        """Whether a name is free in this cell; it is taken from then on."""
+        before = self.places.setdefault(name.text, name.span)
+        message = f"`{name.text}` already names something in this cell"
+        if before is not name.span:
+            self._duplicate(name, message, before)
+            return False
+        if name.text == "x":
+            message = "`x` is the step's input"
+        elif name.text in {p.name for p in self.definition.parameters}:
+            message = f"`{name.text}` is a parameter of this cell"
+        elif name.text in self.definition.constants:
+            message = f"`{name.text}` is a constant of this file"
+        else:
+            return True
+        self._duplicate(name, message, None)
+        return False
+
+    def _duplicate(self, name: tree.Name, message: str, first: Span | None) -> None:
+        others = () if first is None else (Label(first, "the first is here"),)
+        help = "choose another name"
+        self.sink.report(DUPLICATE_NAME, name.span, message, others=others, help=help)
+
+    # Statements
+
+    def _statement(self, statement: tree.Statement) -> None:
+        if isinstance(statement, tree.State | tree.Param):
+            return
+        if self.output is not None:
+            message = "nothing can follow the line that gives the output"
+            self.sink.report(WRONG_PLACE, statement.span, message)
+            return
+        match statement:
+            case tree.Let():
+                message = "layers inside a cell have no meaning yet"
+                self.sink.report(NOT_YET, statement.span, message)
+            case tree.Assign():
+                self._assign(statement)
+            case tree.Result():
+                self._result(statement)
+
+    def _result(self, statement: tree.Result) -> None:
+        value = statement.values[0]
+        term = self.equations.term(value)
+        self.output = 0 if term is None else term
+        if len(statement.values) > 1:
+            message = "a cell has one output"
+            help = "its states are handed out by the option `states`"
+            self.sink.report(WRONG_PLACE, statement.span, message, help=help)
+        if term is None:
+            return
+        self.terms.used_as(term, "scale")
+        if len(self.terms.axes(term)) != 1:
+            found = self.terms.describe(term)
+            message = f"the output of a cell is a vector, found {found}"
+            help = "give a weight one row: `param w[1, units]`"
+            self.terms.clash(value.span, message, help)
+
+    def _assign(self, statement: tree.Assign) -> None:
+        if len(statement.targets) > 1:
+            message = "`step` inside a cell has no meaning yet"
+            self.sink.report(NOT_YET, statement.span, message)
+            self.equations.names.update((t.text, None) for t in statement.targets)
+            return
+        target = statement.targets[0]
+        if target.primed:
+            self._advance(target, statement.value)
+            return
+        if target.text in self.equations.states:
+            self.sink.report(
+                WRONG_PLACE,
+                target.span,
+                f"`{target.text}` is the state before the step and cannot change",
+                help=f"write `{target.text}'` for the state after it",
+            )
+            return
+        term = self.equations.term(statement.value)
+        if not self._is_new(target):
+            return
+        if term is None:
+            self.equations.names[target.text] = None
+            return
+        self.equations.locals[target.text] = self._named(term, target.text)
+
+    def _advance(self, target: tree.Name, value: tree.Expression) -> None:
+        name, equations = target.text, self.equations
+        term = equations.term(value)
+        if name not in equations.states:
+            if equations.names.get(name, 0) is not None:
+                self.sink.report(
+                    UNDECLARED,
+                    target.span,
+                    f"`{name}'` is no state of this cell",
+                    help=did_you_mean(name, equations.states)
+                    or f"declare it: `state {name}[units]`",
+                )
+            return
+        if not self._is_first(target):
+            return
+        if term is None:
+            equations.after[name] = equations.states[name]
+            return
+        self.terms.used_as(term, "scale")
+        state = equations.states[name]
+        equations.after[name] = self._named(term, f"{name}'")
+        wanted, found = self.terms.describe(state), self.terms.describe(term)
+        axes = self.terms.axes(term)
+        if not self.terms.unify(self.terms.axes(state), axes):
+            message = f"the state `{name}` is {wanted}, but `{name}'` is {found}"
+            help = WIDTH_HELP if len(axes) == 1 else RANK_HELP
+            self.terms.clash(value.span, message, help)
+
+    def _is_first(self, target: tree.Name) -> bool:
+        key = f"{target.text}'"
+        before = self.places.setdefault(key, target.span)
+        if before is target.span:
+            return True
+        self._duplicate(target, f"`{key}` is given twice", before)
+        return False
+
+    def _named(self, term: int, name: str) -> int:
+        """The term, under this name unless it has one already."""
+        if not self.terms[term].name:
+            self.terms[term].name = name
+        return term

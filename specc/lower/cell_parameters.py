@@ -1,0 +1,160 @@
+"""A cell's head: its parameters, what each can be, and what it is by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from specc.diagnostics import Label, Sink, did_you_mean
+from specc.diagnostics.codes import (
+    DUPLICATE_NAME,
+    NOT_YET,
+    UNKNOWN_NAME,
+    WRONG_OPTION,
+)
+from specc.lower.constants import Known, Number, evaluate
+from specc.lower.options import Option
+from specc.lower.recurrent_options import recurrent_words
+from specc.lower.types import lower_dtype
+from specc.lower.wording import number_text
+from specc.ops.function import FUNCTIONS
+from specc.syntax import tree
+from specc.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of a cell.
+
+    `whole`: it is an `int`. `size`: a state or a weight has it as a size. `default` is
+    None where it must be given.
+    """
+
+    option: Option
+    whole: bool
+    size: bool
+    default: Number | str | None
+
+    @property
+    def name(self) -> str:
+        return self.option.word
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A cell whose head is right. `constants` are those its equations may use."""
+
+    cell: tree.Cell
+    parameters: tuple[Parameter, ...]
+    constants: Known
+
+    @property
+    def name(self) -> str:
+        return self.cell.name.text
+
+
+def define(cell: tree.Cell, constants: Known, sink: Sink) -> Definition | None:
+    """The cell with its parameters; None where something was reported."""
+    places: dict[str, Span] = {}
+    sizes = _size_names(cell)
+    found = []
+    for parameter in cell.parameters:
+        read = _read(parameter, constants, sizes, sink)
+        if read is not None and _is_new(parameter.name, constants, places, sink):
+            found.append(read)
+    if len(found) < len(cell.parameters):
+        return None
+    return Definition(cell, tuple(found), constants)
+
+
+def _size_names(cell: tree.Cell) -> frozenset[str]:
+    """Names that stand alone as a size: `units` in `state h[units]`."""
+    entries = [
+        entry
+        for statement in cell.body.statements
+        if isinstance(statement, tree.State | tree.Param)
+        for entry in statement.entries
+    ]
+    axes = (axis for entry in entries for axis in entry.axes or ())
+    return frozenset(axis.text for axis in axes if isinstance(axis, tree.Name))
+
+
+def _is_new(
+    name: tree.Name, constants: Known, places: dict[str, Span], sink: Sink
+) -> bool:
+    if name.text in recurrent_words():
+        message = f"`{name.text}` is an option of every recurrent layer"
+        sink.report(DUPLICATE_NAME, name.span, message, help="choose another name")
+        return False
+    if name.text == "x":
+        message = "`x` is the input of every cell"
+        sink.report(DUPLICATE_NAME, name.span, message, help="choose another name")
+        return False
+    before = places.setdefault(name.text, name.span)
+    if before is name.span and name.text not in constants:
+        return True
+    others = () if before is name.span else (Label(before, "the first is here"),)
+    sink.report(
+        DUPLICATE_NAME,
+        name.span,
+        f"`{name.text}` already names something here",
+        others=others,
+        help="choose another name",
+    )
+    return False
+
+
+def _read(
+    parameter: tree.Parameter,
+    constants: Known,
+    sizes: frozenset[str],
+    sink: Sink,
+) -> Parameter | None:
+    name, kind = parameter.name.text, parameter.kind
+    if kind is None and isinstance(parameter.default, tree.Name):
+        word = parameter.default.text
+        if word in FUNCTIONS:
+            return Parameter(Option(name, name, choices=FUNCTIONS), False, False, word)
+        if word not in constants:
+            _unknown_default(parameter.default, constants, sink)
+            return None
+    if kind is not None and not _is_number(kind, sink):
+        return None
+    whole = kind is not None and kind.dtype.text == "int"
+    default = None
+    if parameter.default is not None:
+        default = evaluate(parameter.default, constants, sink)
+        if default is None:
+            return None
+        if whole and not isinstance(default, int):
+            message = f"`{name}` is a whole number, not {number_text(default)}"
+            sink.report(WRONG_OPTION, parameter.default.span, message)
+            return None
+    option = Option(name, name, numeric=True, required=parameter.default is None)
+    return Parameter(option, whole, name in sizes, default)
+
+
+def _is_number(kind: tree.TypeText, sink: Sink) -> bool:
+    dtype = lower_dtype(kind.dtype, sink)
+    if dtype is None:
+        return False
+    clauses = (kind.axes, kind.bound, kind.pad, kind.ragged)
+    if dtype != "bool" and not any(clauses):
+        return True
+    message = f"a parameter of type `{kind.span.text}` has no meaning yet"
+    sink.report(NOT_YET, kind.span, message, help="`int` and `float` have one")
+    return False
+
+
+def _unknown_default(word: tree.Name, constants: Known, sink: Sink) -> None:
+    sink.report(
+        UNKNOWN_NAME,
+        word.span,
+        f"`{word.text}` is neither a number nor a function",
+        help=did_you_mean(word.text, [*constants, *FUNCTIONS])
+        or "as in `act = tanh` or `rate = 0.5`",
+    )
+
+
+Definitions = Mapping[str, Definition | None]
+"""Cells by name; None where one was reported as wrong."""

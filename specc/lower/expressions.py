@@ -1,0 +1,178 @@
+"""Expressions of a model's body: names, tuples and flows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from specc.diagnostics import Sink, did_you_mean
+from specc.diagnostics.codes import (
+    NOT_A_LAYER,
+    NOT_A_VALUE,
+    NOT_YET,
+    TOO_LARGE,
+    UNKNOWN_NAME,
+    WRONG_ARITY,
+    WRONG_PLACE,
+)
+from specc.lower.apply import Applier
+from specc.lower.calls import Caller
+from specc.lower.constants import evaluate, is_constant
+from specc.lower.language import layer_words
+from specc.lower.scope import Scope
+from specc.lower.things import (
+    Broken,
+    Bundle,
+    Chain,
+    Constant,
+    Fan,
+    Layer,
+    Named,
+    Shared,
+    Thing,
+    Value,
+    Word,
+    describe,
+    is_layer,
+)
+from specc.syntax import tree
+from specc.text import Span
+
+TUPLE_LIMIT = 1000
+DEPTH_LIMIT = 64
+
+
+class Expressions:
+    """What the expressions of one body stand for."""
+
+    def __init__(self, scope: Scope, applier: Applier, sink: Sink) -> None:
+        self.scope, self.applier, self.sink = scope, applier, sink
+        self.caller = Caller(self.thing, scope, applier, sink)
+
+    def thing(self, written: tree.Expression) -> Thing:
+        """What an expression stands for; `Broken` where that was reported."""
+        if is_constant(written, self.scope.constants):
+            number = evaluate(written, self.scope.constants, self.sink)
+            return Broken() if number is None else Constant(number)
+        match written:
+            case tree.Name():
+                return self._name(written)
+            case tree.String(value=value):
+                return Word(value)
+            case tree.Call():
+                return self.caller.call(written)
+            case tree.Tuple(items=items):
+                found = []
+                for item in items:
+                    found.append(self.thing(item))
+                return self._tuple(found, written.span)
+            case tree.Labelled():
+                return self._labelled(written)
+            case tree.Flow(steps=steps):
+                return self._flow(steps)
+            case tree.List():
+                message = "a list has no place here"
+                help = "values side by side are a tuple: `(a, b)`"
+                self.sink.report(WRONG_PLACE, written.span, message, help=help)
+                return Broken()
+            case tree.For() | tree.Each() | tree.Over():
+                what = type(written).__name__.lower()
+                message = f"`{what}` has no meaning yet"
+            case _:
+                message = "arithmetic on values has no meaning yet"
+        self.sink.report(NOT_YET, written.span, message)
+        return Broken()
+
+    def _name(self, name: tree.Name) -> Thing:
+        scope = self.scope
+        if name.primed:
+            message = f"`{name.text}'` is for the states of a `cell`"
+            self.sink.report(WRONG_PLACE, name.span, message)
+            return Broken()
+        if name.text in scope.names:
+            scope.used.add(name.text)
+            return scope.names[name.text]
+        if self.caller.knows(name.text):
+            return self.caller.bare(name)
+        if scope.file.open:
+            return Broken()
+        known = {*scope.names, *scope.constants, *scope.file.cells, *layer_words()}
+        self.sink.report(
+            UNKNOWN_NAME,
+            name.span,
+            f"nothing here is called `{name.text}`",
+            help=did_you_mean(name.text, known),
+        )
+        return Broken()
+
+    def _tuple(self, items: Sequence[Thing], span: Span) -> Thing:
+        if any(isinstance(item, Broken) for item in items):
+            return Broken()
+        layers = [item for item in items if is_layer(item)]
+        if len(layers) == len(items):
+            return Fan(tuple(layers), span)
+        if layers:
+            message = "a tuple holds values or layers, not both"
+            self.sink.report(WRONG_ARITY, span, message)
+            return Broken()
+        bundle = Bundle(tuple(items))
+        if bundle.count <= TUPLE_LIMIT and bundle.depth <= DEPTH_LIMIT:
+            return bundle
+        message = f"a tuple holds at most {TUPLE_LIMIT:,} values, {DEPTH_LIMIT} deep"
+        self.sink.report(TOO_LARGE, span, message)
+        return Broken()
+
+    def _labelled(self, written: tree.Labelled) -> Thing:
+        thing = self.thing(written.value)
+        if isinstance(thing, Broken):
+            return thing
+        if isinstance(thing, Shared):
+            message = f"`{thing.name}` has the name that its `let` gives it"
+            help = f"leave `as {written.label.text}` out"
+            self.sink.report(WRONG_PLACE, written.label.span, message, help=help)
+            return thing
+        if is_layer(thing):
+            return Named(written.label, thing, written.span)
+        self.sink.report(
+            NOT_A_LAYER,
+            written.value.span,
+            f"`as` labels a layer, found {describe(thing)}",
+            help=f"name a value with `=`: `{written.label.text} = ...`",
+        )
+        return Broken()
+
+    def _flow(self, steps: Sequence[tree.Expression]) -> Thing:
+        thing = self.thing(steps[0])
+        if isinstance(thing, Constant | Word):
+            message = (
+                f"expected a value or a layer before `->`, found {describe(thing)}"
+            )
+            self.sink.report(NOT_A_VALUE, steps[0].span, message)
+            thing = Broken()
+        series: list[Layer] = [thing] if is_layer(thing) else []
+        for step in steps[1:]:
+            layer = self.thing(step)
+            if not is_layer(layer):
+                self._not_a_layer(layer, step)
+                thing = Broken()
+            elif is_layer(thing):
+                series.append(layer)
+                thing = Chain(tuple(series), steps[0].span.to(step.span))
+            else:
+                thing = self.applier.apply(layer, thing, step.span)
+        return thing
+
+    def _not_a_layer(self, thing: Thing, step: tree.Expression) -> None:
+        if isinstance(thing, Broken):
+            return
+        help = None
+        if isinstance(step, tree.Name):
+            help = f"bind a layer with `let {step.text} = ...`"
+        elif isinstance(step, tree.Call) and isinstance(thing, Value | Bundle):
+            name = step.function.text
+            help = f"`{name}` is given its values already; leave them out after `->`"
+        self.sink.report(
+            NOT_A_LAYER,
+            step.span,
+            f"expected a layer after `->`, found {describe(thing)}",
+            help=help,
+        )

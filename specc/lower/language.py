@@ -1,0 +1,53 @@
+"""The layers that the language knows by name, with and without a meaning yet."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from specc.lower.library import library_cells
+from specc.ops import layer_names
+from specc.ops.function import FUNCTIONS
+
+FUTURE_CELLS = frozenset(
+    (
+        *("lstm_peephole", "lstm_coupled", "mgu", "min_gru", "min_lstm"),
+        *("sru", "qrnn", "lru"),
+    )
+)
+"""Cells of the standard library that are not written yet; a file may define its own."""
+FUTURE_LAYERS = frozenset(
+    (
+        *("positions", "one_hot", "depthwise", "separable", "attend", "self_attend"),
+        *("cross_attend", "batchnorm", "rmsnorm", "noise", "reshape", "repeat_vector"),
+        *("reverse", "crop", "upsample", "transpose", "subtract", "multiply"),
+        *("average", "maximum", "cosine", "distance", "residual", "highway"),
+        *("densely", "gated", "tied", "pair", "feedback", "join", "contract", "step"),
+    )
+)
+"""Layers of the language that have no meaning yet."""
+
+
+def is_future(name: str) -> bool:
+    """Whether a layer of this name has no meaning yet."""
+    return name in FUTURE_LAYERS or name in FUTURE_CELLS
+
+
+def is_fixed(name: str) -> bool:
+    """Whether a layer of this name cannot be defined anew by a file."""
+    return (
+        name == "bi"
+        or name in FUNCTIONS
+        or name in layer_names()
+        or name in FUTURE_LAYERS
+    )
+
+
+def is_layer_name(name: str) -> bool:
+    """Whether the language knows a layer of this name."""
+    return is_fixed(name) or name in library_cells() or name in FUTURE_CELLS
+
+
+@cache
+def layer_words() -> frozenset[str]:
+    """Every layer that has a meaning."""
+    return frozenset(("bi", *FUNCTIONS, *layer_names(), *library_cells()))

@@ -1,0 +1,25 @@
+"""Walks a tree without recursion, in no particular order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+from specc.syntax import tree
+
+
+def nodes_in(root: object) -> Iterator[tree.Tree]:
+    """Every node of a tree, or of a tuple of trees."""
+    waiting = [root]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, tree.Tree):
+            yield found
+            waiting += [getattr(found, field.name) for field in fields(found)]
+        elif isinstance(found, tuple):
+            waiting += found
+
+
+def names_in(root: object) -> frozenset[str]:
+    """Every name that stands somewhere in a tree."""
+    return frozenset(n.text for n in nodes_in(root) if isinstance(n, tree.Name))
