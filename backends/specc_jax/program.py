@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from textwrap import wrap
 
 from specc import __version__
-from specc.codegen.expressions import Atom, Expression, Tuple_, call, literal
+from specc.codegen.allowlist import check_generated
+from specc.codegen.expressions import Atom, literal
 from specc.codegen.imports import Import
 from specc.codegen.layout import layout
-from specc.codegen.plan import Plan, PlanInput, shape_text
+from specc.codegen.plan import Plan
 from specc.codegen.snippets import SnippetLibrary
 from specc.codegen.statements import (
     Assign,
@@ -18,11 +18,9 @@ from specc.codegen.statements import (
     Function,
     Heading,
     Imports,
-    Parameter,
-    Return,
     Statement,
 )
-from specc.ir.types import Type
+from specc_jax.apply import write_apply
 from specc_jax.layers import find_emit
 from specc_jax.weights import init_functions, model_weights, penalty_function
 from specc_jax.writer import Writer
@@ -47,7 +45,7 @@ def print_program(plan: Plan) -> str:
     for step in plan.steps:
         find_emit(step.op.name())(step, writer)
     init, *initial_cells = init_functions(plan.model, writer)
-    model = (init, _apply(plan, writer), penalty_function(plan.model))
+    model = (init, write_apply(plan, writer), penalty_function(plan.model))
     cells = (*writer.cells, *initial_cells)
     needed = _names_in((*model, *cells))
     layers = LAYERS.copy(needed & LAYERS.names)
@@ -56,7 +54,7 @@ def print_program(plan: Plan) -> str:
     imports = own | layers.imports | initial.imports
     one = len(writer.cells) == 1
     cell_title = f"The {'cell, from its' if one else 'cells, from their'} equations"
-    return layout(
+    text = layout(
         (
             Docstring((ABOUT,)),
             Imports(frozenset(imports)),
@@ -67,6 +65,10 @@ def print_program(plan: Plan) -> str:
             *_section("Initial values", initial.definitions),
         )
     )
+    weights = model_weights(plan.model).values()
+    files = [weight.file for weight in weights if weight.file is not None]
+    check_generated(text, f'"""{ABOUT}"""', ("jax", "numpy"), files)
+    return text
 
 
 def _section(title: str, body: Sequence[Statement]) -> tuple[Statement, ...]:
@@ -91,69 +93,3 @@ def _spec(plan: Plan) -> Assign:
     if frozen:
         about["frozen"] = frozen
     return Assign((Atom("SPEC"),), literal(about))
-
-
-def _apply(plan: Plan, writer: Writer) -> Function:
-    """`def apply(variables, tokens, *, training=False, rng=None)`."""
-    body: list[Statement] = [Docstring(_about(plan, writer))]
-    if model_weights(plan.model):
-        body.append(Assign((Atom(writer.variables),), Atom("variables")))
-    if writer.draws:
-        key = call("training_key", Atom("training"), Atom("rng"))
-        body.append(Assign((Atom("rng"),), key))
-    outputs: list[Expression] = [Atom(variable) for _, variable in plan.outputs]
-    result = outputs[0] if len(outputs) == 1 else Tuple_(tuple(outputs))
-    # Also what a GPU or TPU multiplies keeps the precision of its operands.
-    highest = call("jax.default_matmul_precision", literal("highest"))
-    return Function(
-        "apply",
-        (
-            Parameter("variables"),
-            *(Parameter(given.variable) for given in plan.inputs),
-            Parameter("training", literal(False), keyword=True),
-            Parameter("rng", literal(None), keyword=True),
-        ),
-        (*body, *writer.statements, Return(result)),
-        decorators=(highest,),
-    )
-
-
-def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
-    """The docstring: what goes in, what comes out, what training changes."""
-    lines = ["Run the model.", ""]
-    for given in plan.inputs:
-        lines += _wrapped(f"{given.variable}: {_given_text(given, plan)}.")
-    results = [
-        f"{name}: {_type_text(plan.model.type_of(output.ref))}"
-        for (name, _), output in zip(plan.outputs, plan.model.outputs, strict=True)
-    ]
-    if len(results) == 1:
-        lines += _wrapped(f"Returns {results[0]}.")
-    else:
-        lines += ["Returns a tuple of", *(f"- {result}" for result in results)]
-    if writer.draws:
-        lines.append("While training, dropout draws from rng, as jax.random.key(0).")
-    else:
-        lines.append("Nothing in this model depends on training or rng.")
-    return tuple(lines)
-
-
-def _given_text(given: PlanInput, plan: Plan) -> str:
-    """An input's type and what its numbers mean."""
-    text = _type_text(given.type)
-    masks = {plan.model.nodes[mask.node].name for _, mask in plan.model.mask_of}
-    if given.type.bound is not None:
-        text += f", ids below {given.type.bound}"
-    if given.type.pad is not None:
-        text += f", {given.type.pad} is padding"
-    if given.type.dtype == "bool" and given.name in masks:
-        text += ", true where a step counts"
-    return text
-
-
-def _type_text(type: Type) -> str:
-    return type.dtype + shape_text(type)
-
-
-def _wrapped(text: str) -> list[str]:
-    return wrap(text, 84, subsequent_indent="    ", break_on_hyphens=False)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from specc.codegen.equation_flow import Flow
 from specc.codegen.expressions import (
     Atom,
     Binary,
@@ -33,9 +34,6 @@ from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
-
-LARGEST = 30
-"""How many operations and operands one expression may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def print_equations(cell: Cell, notation: Notation, names: Names) -> Equations:
 class _Printer:
     def __init__(self, cell: Cell, notation: Notation, names: Names) -> None:
         self.cell, self.notation, self.names = cell, notation, names
-        self.shape = _Shape(cell)
+        self.flow = Flow(cell)
         self.fixed: list[Assign] = []
         self.body: list[Assign] = []
         self.values: list[Operand] = []
@@ -138,9 +136,9 @@ class _Printer:
         }
 
     def _value(self, number: int) -> Operand:
-        node, batched = self.cell.nodes[number], self.shape.batched[number]
+        node, batched = self.cell.nodes[number], self.flow.batched[number]
         expression = self._expression(number)
-        if number in self.shape.stored:
+        if number in self.flow.stored:
             target = Atom(self._variable(number, number))
             self._block(batched).append(Assign((target,), expression))
             expression = target
@@ -160,7 +158,7 @@ class _Printer:
         for place, state in enumerate(self.cell.states):
             if name != f"{state.name}'":
                 continue
-            if self.shape.batched[number] and self.shape.last_read[place] <= at:
+            if self.flow.batched[number] and self.flow.last_read[place] <= at:
                 return self.variables[state.before.node]
             return self.names.take(f"{state.name}_new")
         if not name and number == self.cell.output.node:
@@ -190,7 +188,7 @@ class _Printer:
                 return self.notation.larger(*_aligned(inputs))
             case Arithmetic(operator="+" | "-" | "*" | "/" | "**" as operator):
                 return Binary(operator, *_aligned(inputs))
-            case Product() if number in self.shape.group_of:
+            case Product() if number in self.flow.group_of:
                 return self._grouped(number)
             case Product():
                 return self.notation.product(inputs[0], inputs[1])
@@ -203,7 +201,7 @@ class _Printer:
     def _grouped(self, number: int) -> Expression:
         """A product that is made together with others, by the first of them."""
         if number not in self.products:
-            self._make_products(self.shape.group_of[number])
+            self._make_products(self.flow.group_of[number])
         return self.products[number]
 
     def _make_products(self, group: ProductGroup) -> None:
@@ -217,80 +215,6 @@ class _Printer:
         self.products.update(zip(group.products, targets, strict=True))
         made = self.notation.products(group, operand.expression)
         self._block(operand.batched).append(Assign(tuple(targets), made))
-
-
-class _Shape:
-    """Which parts of a cell get statements, and until when states are read."""
-
-    def __init__(self, cell: Cell) -> None:
-        self.cell = cell
-        self.group_of = {n: group for group in cell.groups for n in group.products}
-        self.results = {state.after.node for state in cell.states} | {cell.output.node}
-        self.batched = _batched(cell)
-        self.stored = self._find_stored()
-        self.last_read = self._find_last_reads()
-
-    def _find_stored(self) -> set[int]:
-        uses, varying = _uses(self.cell, self.batched)
-        stored: set[int] = set()
-        sizes: list[int] = []
-        for number, node in enumerate(self.cell.nodes):
-            inputs = [ref.node for ref in node.inputs]
-            size = 1 + sum(sizes[n] for n in inputs if n not in stored)
-            sizes.append(size)
-            if not inputs or number in self.group_of:
-                sizes[-1] = 1
-                continue
-            leaves_loop = not self.batched[number] and number in varying
-            wanted = node.name or number in self.results or uses[number] > 1
-            if wanted or leaves_loop or size > LARGEST:
-                stored.add(number)
-        return stored
-
-    def _find_last_reads(self) -> list[int]:
-        """For each state, the number of the last statement that reads it as it was.
-
-        A statement stands where its node does; a group's, at its first product.
-        """
-        places = {s.before.node: place for place, s in enumerate(self.cell.states)}
-        reads: list[set[int]] = []
-        last = [-1] * len(self.cell.states)
-        for number, node in enumerate(self.cell.nodes):
-            own = {places[number]} if number in places else set()
-            inputs = [ref.node for ref in node.inputs if ref.node not in self.stored]
-            if number in self.group_of:
-                group = self.group_of[number]
-                inputs = [n for n in inputs if n == group.operand.node]
-            read = own.union(*(reads[n] for n in inputs))
-            if number in self.stored or number in self.group_of:
-                for place in read:
-                    last[place] = max(last[place], number)
-            reads.append(set() if number in self.group_of else read)
-        for number in self.results - self.stored:
-            for place in reads[number]:
-                last[place] = len(self.cell.nodes)
-        return last
-
-
-def _batched(cell: Cell) -> list[bool]:
-    """Which values differ from row to row; the others depend on weights alone."""
-    found: list[bool] = []
-    for node in cell.nodes:
-        leaf = isinstance(node.op, Input | State)
-        found.append(leaf or any(found[ref.node] for ref in node.inputs))
-    return found
-
-
-def _uses(cell: Cell, batched: Sequence[bool]) -> tuple[list[int], set[int]]:
-    """How often each value is used, and which serve a value that is batched."""
-    uses = [0] * len(cell.nodes)
-    varying: set[int] = set()
-    for number, node in enumerate(cell.nodes):
-        for ref in node.inputs:
-            uses[ref.node] += 1
-            if batched[number]:
-                varying.add(ref.node)
-    return uses, varying
 
 
 def _aligned(inputs: Sequence[Operand]) -> tuple[Expression, Expression]:
