@@ -45,6 +45,7 @@ def build_function(plan: Plan, writer: Writer) -> Function:
     body: list[Statement] = [
         Docstring(_about(plan)),
         *made,
+        *writer.shared_layers,
         *writer.statements,
         Assign((Atom("model"),), _model(plan, inputs)),
         Evaluate(call("set_variables", Atom("model"), weights)),

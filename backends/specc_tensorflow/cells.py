@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from specc.codegen.equation_text import equation_lines
 from specc.codegen.equations import print_equations
 from specc.codegen.expressions import (
@@ -40,7 +42,7 @@ DOCSTRING_WIDTH = 80
 SELF = Parameter("self")
 
 
-def cell_call(cell: Cell, writer: Writer) -> Call:
+def cell_call(cell: Cell, writer: Writer, frozen: Mapping[str, Expression]) -> Call:
     """The call that makes the cell at its widths; its class goes into the file."""
     printer = _Printer(cell)
     name = writer.cell_class(printer.cell_class())
@@ -50,7 +52,7 @@ def cell_call(cell: Cell, writer: Writer) -> Call:
         arguments = [(None, size) for size in sizes.values()]
     if printer.penalty is not None:
         arguments.append(("regularizer", printer.penalty))
-    return Call(name, tuple(arguments))
+    return Call(name, (*arguments, *frozen.items()))
 
 
 class _Printer:
@@ -83,10 +85,9 @@ class _Printer:
 
     def init(self) -> Function:
         states: list[Expression] = [Atom(name) for name in self.widths.states]
-        output = self.widths.output
         settings: dict[str, Expression] = {name: Atom(name) for name in self.sizes}
         settings["state_size"] = states[0] if len(states) == 1 else List_(tuple(states))
-        settings["output_size"] = Atom(output) if output else literal(1)
+        settings["output_size"] = Atom(self.widths.output)
         parameters = [SELF, *map(Parameter, self.sizes)]
         if self.penalty is not None:
             parameters.append(Parameter("regularizer", literal(None)))

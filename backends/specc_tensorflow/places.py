@@ -46,11 +46,11 @@ def _layer_weights(writer: Writer) -> Function:
 
 def _cell_weights(writer: Writer) -> Function:
     about = Docstring(("Find the variables of recurrent cells, and what each holds.",))
-    rows: tuple[Expression, ...] = tuple(
-        Starred(call(one.kind, literal(one.path), one.cell))
-        for one in writer.cell_weights
-    )
-    body = (about, GET_LAYER, Return(Tuple_(rows)))
+    rows: list[Expression] = [
+        call(one.kind, literal(one.path), one.cell) for one in writer.cell_weights
+    ]
+    every = rows[0] if len(rows) == 1 else Tuple_(tuple(map(Starred, rows)))
+    body = (about, GET_LAYER, Return(every))
     return Function("cell_weights", (Parameter("model"),), body)
 
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from specc import __version__
+from specc.codegen.allowlist import check_generated
 from specc.codegen.expressions import Atom, Dict_, Expression, call, literal
 from specc.codegen.imports import Import
 from specc.codegen.layout import layout
@@ -27,9 +28,8 @@ from specc_tensorflow.library import EVERYTHING, LAYERS, exchange_library
 from specc_tensorflow.places import place_functions
 from specc_tensorflow.writer import Writer
 
-FIRST_LINE = (
-    "A Keras model written by specc; it needs tensorflow only. Change it freely."
-)
+ABOUT = "A Keras model written by specc; it needs tensorflow only. Change it freely."
+IMPORTABLE = ("keras", "numpy", "tensorflow")
 MODULES = (
     Import("keras"),
     Import("numpy", alias="np"),
@@ -59,21 +59,26 @@ def print_program(plan: Plan) -> str:
     needed |= _names_in(settings)
     imports = {module for module in MODULES if module.bound in needed}
     imports |= exchange.imports | layers.imports | drawn.imports
-    cells = "The cell" if len(writer.classes) == 1 else "The cells"
-    return layout(
+    one = len(writer.classes) == 1
+    cells = f"The {'cell, from its' if one else 'cells, from their'} equations"
+    text = layout(
         (
-            Docstring((FIRST_LINE,)),
+            Docstring((ABOUT,)),
             Imports(frozenset(imports)),
             *settings,
             *_section("The model", (build,)),
             *_section(
                 "Weights, by their names in the spec", (*_own(exchange), *places)
             ),
-            *_section(f"{cells}, from the equations", writer.classes),
+            *_section(cells, writer.classes),
             *_section("Layers", _own(layers)),
             *_section("Initial values", (*initial, *_own(drawn))),
         )
     )
+    weights = [weight for step in plan.steps for weight in step.node.weights]
+    files = {weight.file for weight in weights if weight.file is not None}
+    check_generated(text, f'"""{ABOUT}"""', IMPORTABLE, files)
+    return text
 
 
 def _section(title: str, body: Sequence[Statement]) -> tuple[Statement, ...]:

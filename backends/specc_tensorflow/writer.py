@@ -17,13 +17,14 @@ from specc.codegen.expressions import (
 from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Assign, Class, Comment, Function, Statement
+from specc.ir.graph import Ref
 
 ROOM = 84
 """How long a line in `build` may be."""
 
 # Keras names operations outside of layers so, with a number or without.
 _OPERATIONS = re.compile(
-    r"(not_equal|logical_and|where|expand_dims|flip|get_item|squeeze|repeat)(_\d+)?"
+    r"(not_equal|logical_and|where|expand_dims|flip|get_item)(_\d+)?"
 )
 
 
@@ -33,11 +34,13 @@ class Layer:
 
     `holds`: the weights of the spec that are variables of it, and under which name.
     `inner`: what the first argument, a layer as well, is called if it is too long.
+    `remark`: a comment on it, which stands at the first layer that has it.
     """
 
     made: Call
     holds: Mapping[str, str] = field(default_factory=dict)
     inner: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class Writer:
         self._uses: dict[str, list[Step]] = {}
         for step in plan.steps:
             self._uses.setdefault(step.path, []).append(step)
+        self.shared_layers: list[Statement] = []
         self._shared: dict[str, tuple[Layer, Atom]] = {}
+        self._seen: tuple[Ref | None, ...] = ()
         self._keras_names: set[str] = set()
         self._temporaries: dict[str, Atom] = {}
         self._remarks: set[str] = set()
@@ -106,6 +111,17 @@ class Writer:
         self._keras_names.add(name)
         return name
 
+    def _name_of(self, step: Step) -> str:
+        """The name of a layer: its path, or for one of ours a number with the op's."""
+        if step.path:
+            return self.keras_name(step.path)
+        taken = self._keras_names | self._uses.keys()
+        place, name = 1, step.op.name()
+        while name in taken:
+            place += 1
+            name = f"{step.op.name()}_{place}"
+        return self.keras_name(name)
+
     # Statements
 
     def uses(self, step: Step) -> list[Step]:
@@ -121,13 +137,16 @@ class Writer:
         return {} if step.mask is None else {"mask": Atom(step.mask)}
 
     def without_masked(self, step: Step, why: str) -> Expression:
-        """The step's input with zeros at masked steps."""
+        """The step's input with zeros at masked steps; once for steps in a row."""
         if step.mask is None:
             return self.value(step)
+        seen, of = self.temporary("seen"), (step.node.inputs[0], *step.node.masks)
+        if self._seen == of:
+            return seen
+        self._seen = of
         mask: Expression = Atom(step.mask)
         if step.input_types[0].rank > 1:
             mask = call("ops.expand_dims", mask, axis=literal(-1))
-        seen = self.temporary("seen")
         zeros = call("ops.where", mask, self.value(step), literal(0))
         self.statements.append(Assign((seen,), zeros, why))
         return seen
@@ -137,12 +156,6 @@ class Writer:
         if wanted not in self._temporaries:
             self._temporaries[wanted] = Atom(self.plan.names.take(wanted))
         return self._temporaries[wanted]
-
-    def remark(self, text: str) -> None:
-        """A comment, the first time there is reason for it."""
-        if text not in self._remarks:
-            self._remarks.add(text)
-            self.statements.append(Comment(text))
 
     def put(self, variable: str, value: Expression) -> None:
         """`x = value`, where the shape stays."""
@@ -179,31 +192,38 @@ class Writer:
             self.statements.append(statement(variable))
             return None
         assert known is None or not step.node.weights, f"two layers for {path}"
-        name = self.keras_name(path)
-        frozen = any(not weight.trainable for weight in step.node.weights)
-        options = [("trainable", literal(False))] if frozen else []
-        options.append(("name", literal(name)))
-        made = Call(layer.made.function, (*layer.made.arguments, *options))
+        name = self._name_of(step)
+        options = (*layer.made.arguments, ("name", literal(name)))
+        made = Call(layer.made.function, options)
         for weight, variable_name in layer.holds.items():
             owner = call("layer", literal(name))
             self.layer_weights[f"{path}.{weight}"] = Attribute(owner, variable_name)
         if len(self.uses(step)) < 2:
-            self._write(layer, made, statement)
+            self._write(self.statements, layer, made, statement)
             return name
         shared = Atom(self.plan.names.take(path.replace(".", "_")))
         self._shared[path] = (layer, shared)
-        self._write(layer, made, lambda value: Assign((shared,), value))
+        self._write(
+            self.shared_layers, layer, made, lambda value: Assign((shared,), value)
+        )
         self.statements.append(statement(shared))
         return name
 
     def _write(
-        self, layer: Layer, made: Call, statement: Callable[[Expression], Assign]
+        self,
+        block: list[Statement],
+        layer: Layer,
+        made: Call,
+        statement: Callable[[Expression], Assign],
     ) -> None:
         """A statement that makes a layer, with a line for its inner one if needed."""
+        if layer.remark and layer.remark not in self._remarks:
+            self._remarks.add(layer.remark)
+            block.append(Comment(layer.remark))
         lines = layout((statement(made),)).splitlines()
         if layer.inner and (len(lines) > 1 or len(lines[0]) > ROOM):
             (_, inner), *rest = made.arguments
             variable = self.temporary(layer.inner)
-            self.statements.append(Assign((variable,), inner))
+            block.append(Assign((variable,), inner))
             made = Call(made.function, ((None, variable), *rest))
-        self.statements.append(statement(made))
+        block.append(statement(made))

@@ -21,8 +21,7 @@ class Widths:
     """Sizes by name, the same name where they are equal in every use of the cell.
 
     `shapes` are those of the weights, `states` and `output` the widths of these;
-    `sizes` has the number each name stands for here. An output that is one number has
-    no width: "".
+    `sizes` has the number each name stands for here.
     """
 
     shapes: dict[str, tuple[str, ...]]
@@ -49,9 +48,7 @@ class _Namer:
             self.name(first.before.node, 0, "units"),
             *(self.name(s.before.node, 0, f"{s.name}_units") for s in rest),
         )
-        output = ""
-        if self.cell.type_of(self.cell.output).axes:
-            output = self.name(self.cell.output.node, 0, "output_units")
+        output = self.name(self.cell.output.node, 0, "output_units")
         shapes = {
             node.name: tuple(
                 self.name(number, axis, "width") for axis in range(node.type.rank)

@@ -8,6 +8,12 @@ from specc.ir.weights import Weight
 from specc_tensorflow.functions import keras_activation
 
 
+def frozen(step: Step) -> dict[str, Expression]:
+    """The option of a layer that training leaves alone."""
+    trainable = {weight.trainable for weight in step.node.weights}
+    return {"trainable": literal(False)} if False in trainable else {}
+
+
 def regularizer(option: str, weight: Weight) -> dict[str, Expression]:
     """The option that adds a weight's penalty to the model's losses."""
     penalty = penalty_of(weight)
@@ -15,18 +21,12 @@ def regularizer(option: str, weight: Weight) -> dict[str, Expression]:
 
 
 def penalty_of(weight: Weight) -> Expression | None:
-    """The regularizer of a weight.
-
-    L1L2 keeps its factors as they are; Keras's L1 rounds its own to float32.
-    """
-    if weight.l1 == 0 and weight.l2 == 0:
-        return None
-    if weight.l1 == 0:
-        return call("keras.regularizers.L2", literal(weight.l2))
-    factors = {"l1": literal(weight.l1)}
-    if weight.l2:
-        factors["l2"] = literal(weight.l2)
-    return call("keras.regularizers.L1L2", **factors)
+    """The regularizer of a weight, if it has one."""
+    if weight.l1 and weight.l2:
+        return call("L1L2", literal(weight.l1), literal(weight.l2))
+    if weight.l1:
+        return call("L1", literal(weight.l1))
+    return call("L2", literal(weight.l2)) if weight.l2 else None
 
 
 def kernel_options(
@@ -39,6 +39,6 @@ def kernel_options(
     weights = {weight.name: weight for weight in step.node.weights}
     if "b" not in weights:
         options["use_bias"] = literal(False)
-    options |= regularizer("kernel_regularizer", weights["W"])
+    options |= regularizer("kernel_regularizer", weights["W"]) | frozen(step)
     fields = {"W": "kernel", "b": "bias"}
     return options, {name: fields[name] for name in weights}

@@ -17,7 +17,7 @@ from specc.ops.recurrent import Recurrent
 from specc_tensorflow.cells import cell_call
 from specc_tensorflow.fields import cell_fields
 from specc_tensorflow.functions import keras_activation
-from specc_tensorflow.layers._options import penalty_of
+from specc_tensorflow.layers._options import frozen, penalty_of
 from specc_tensorflow.places import holder_function
 from specc_tensorflow.stock import StockUse, find_stock
 from specc_tensorflow.writer import CellWeights, Layer, Writer
@@ -32,18 +32,17 @@ def emit(step: Step, writer: Writer) -> None:
     assert isinstance(op, Recurrent)
     stock = find_stock(op.cell)
     masked = any(use.mask for use in writer.uses(step))
-    if stock and masked and stock.runs_on_cudnn:
-        writer.remark(NOT_CUDNN)
+    remark = NOT_CUDNN if stock and masked and stock.runs_on_cudnn else ""
     inner = _one_direction(step, writer, stock, masked)
-    layer = Layer(inner)
     if op.direction == "both":
-        layer = Layer(_both_directions(op, inner, masked), inner=op.cell.name)
-    elif stock is None:
-        layer = Layer(inner, inner=op.cell.name)
+        inner = _both_directions(op, inner, masked)
+    is_nested = isinstance(inner.arguments[0][1], Call)
+    name = op.cell.name if is_nested else ""
+    layer = Layer(inner, inner=name, remark=remark)
     named = {**_initial(step, writer, op), **writer.mask(step)}
-    name = _apply(step, writer, op, layer, named)
-    if name is not None:
-        _hold(step, writer, op, stock, name)
+    new = _apply(step, writer, op, layer, named)
+    if new is not None:
+        _hold(step, writer, op, stock, new)
 
 
 def _one_direction(
@@ -53,7 +52,7 @@ def _one_direction(
     assert isinstance(op, Recurrent)
     run = _run_options(op)
     if stock is None:
-        return call("layers.RNN", cell_call(op.cell, writer), **run)
+        return call("layers.RNN", cell_call(op.cell, writer, frozen(step)), **run)
     units, options = literal(stock.units), _stock_options(step, stock)
     if masked and stock.runs_on_cudnn:
         cell = call(f"layers.{stock.cell.layer}Cell", units, **options)
@@ -90,7 +89,7 @@ def _stock_options(step: Step, stock: StockUse) -> dict[str, Expression]:
         penalty = penalty_of(weights[stock.fields[field][0]])
         if penalty is not None:
             options[option] = penalty
-    return options
+    return options | frozen(step)
 
 
 def _both_directions(op: Recurrent, inner: Call, masked: bool) -> Call:
@@ -116,11 +115,7 @@ def _initial_state(step: Step, writer: Writer, op: Recurrent, place: int) -> Exp
         sizes = (literal(units), literal(number.value))
         name = literal(writer.keras_name(f"{step.path}.start"))
         return call(call("Full", *sizes, name=name), writer.value(step))
-    state = writer.value(step, place)
-    if step.input_types[place].rank == 0:
-        column = call("ops.expand_dims", state, axis=literal(-1))
-        return call("ops.repeat", column, literal(units), axis=literal(-1))
-    return state
+    return writer.value(step, place)
 
 
 def _apply(
@@ -132,24 +127,18 @@ def _apply(
 ) -> str | None:
     """Write the call; what Keras gives from the end to the start is turned around."""
     x = writer.value(step)
-    turned = op.direction == "backward" and not op.final
-    single = not op.cell.type_of(op.cell.output).axes
-
-    def finish(value: Expression) -> Expression:
-        if turned:
-            value = call("ops.flip", value, axis=literal(1))
-        return call("ops.squeeze", value, axis=literal(-1)) if single else value
-
-    if not turned and not single:
+    if op.final or op.direction != "backward":
         return writer.apply(step, layer, x, named=named)
     if len(step.results) == 1:
-        return writer.apply(step, layer, x, named=named, then=finish)
+        return writer.apply(step, layer, x, named=named, then=_turned)
     name = writer.apply(step, layer, x, named=named)
-    outputs = len(step.results) - (len(op.state_types) if op.states else 0)
-    for variable in step.results[:outputs]:
-        if variable != "_":
-            writer.put(variable, finish(Atom(variable)))
+    if step.results[0] != "_":
+        writer.put(step.results[0], _turned(Atom(step.results[0])))
     return name
+
+
+def _turned(outputs: Expression) -> Expression:
+    return call("ops.flip", outputs, axis=literal(1))
 
 
 def _hold(
