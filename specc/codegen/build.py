@@ -6,7 +6,7 @@ from types import ModuleType
 
 from specc.codegen.backend import Backend
 from specc.codegen.plan import make_plan
-from specc.diagnostics import Failure, Sink
+from specc.diagnostics import Sink
 from specc.diagnostics.codes import UNSUPPORTED_LAYER
 from specc.ir.graph import Model
 

@@ -64,28 +64,29 @@ class Names:
 class ValueUse:
     """A value's life: the statement that defines it and the last one that reads it.
 
-    `wanted` is the name it should have, None for a link in a chain.
+    `wanted` is the name it should have, None for a link in a chain, whose links share
+    the name `chain`.
     """
 
     wanted: str | None
     defined: int
     last: int
+    chain: str = "x"
 
 
 def allocate(values: Sequence[ValueUse], names: Names) -> list[str]:
     """A variable for each value.
 
-    A named value keeps its name to itself. Nameless ones share `x` where their lives
-    allow: the statement that reads one last may define the next, `x = f(x)`. One that
-    is never read is `_`.
+    A named value keeps its name to itself. Nameless ones share that of their chain
+    where their lives allow: the statement that reads one last may define the next,
+    `x = f(x)`. One that is never read is `_`.
     """
     variables = [names.take(value.wanted) if value.wanted else "_" for value in values]
-    # From which statement on a shared variable may be defined anew.
-    free = {
-        variable: max(value.last, value.defined + 1)
-        for value, variable in zip(values, variables, strict=True)
-        if variable == "x"
-    }
+    # From which statement on a variable of a chain may be defined anew.
+    free: dict[str, dict[str, int]] = {value.chain: {} for value in values}
+    for value, variable in zip(values, variables, strict=True):
+        if variable in free:
+            free[variable][variable] = max(value.last, value.defined + 1)
     nameless = [
         index
         for index, value in enumerate(values)
@@ -93,7 +94,8 @@ def allocate(values: Sequence[ValueUse], names: Names) -> list[str]:
     ]
     for index in sorted(nameless, key=lambda index: values[index].defined):
         value = values[index]
-        ready = (name for name, since in free.items() if since <= value.defined)
-        variables[index] = next(ready, None) or names.take("x")
-        free[variables[index]] = value.last
+        since = free[value.chain]
+        ready = (name for name, start in since.items() if start <= value.defined)
+        variables[index] = next(ready, None) or names.take(value.chain)
+        since[variables[index]] = value.last
     return variables

@@ -127,7 +127,7 @@ def _needed(model: Model) -> set[int]:
 
 
 def _name_values(model: Model, needed: set[int], names: Names) -> dict[Ref, str]:
-    """Python variables of all values; nameless ones share `x` where their lives allow."""
+    """Variables of all values; nameless ones share a name where their lives allow."""
     last_use = {output.ref: len(model.nodes) for output in model.outputs}
     for number in sorted(needed):
         node = model.nodes[number]
@@ -139,19 +139,22 @@ def _name_values(model: Model, needed: set[int], names: Names) -> dict[Ref, str]
         for output in range(len(model.nodes[number].types))
     ]
     uses = [
-        ValueUse(_wanted(model, ref), ref.node, last_use.get(ref, ref.node))
+        ValueUse(
+            _wanted(model, ref),
+            ref.node,
+            last_use.get(ref, ref.node),
+            "mask" if model.type_of(ref).dtype == "bool" else "x",
+        )
         for ref in refs
     ]
     return dict(zip(refs, allocate(uses, names), strict=True))
 
 
 def _wanted(model: Model, ref: Ref) -> str | None:
-    """The name a value would like: the input's, the spec's, `mask`, or none."""
+    """The name a value would like: the input's, the spec's, or none."""
     node = model.nodes[ref.node]
     if isinstance(node.op, Input):
         return node.name
-    if node.types[ref.output].dtype == "bool":
-        return f"{model.nodes[node.inputs[0].node].name}_mask" if (
-            isinstance(node.op, NotPad) and len(model.inputs) > 1
-        ) else "mask"
+    if isinstance(node.op, NotPad) and len(model.inputs) > 1:
+        return f"{model.nodes[node.inputs[0].node].name}_mask"
     return node.values[ref.output] if ref.output < len(node.values) else None

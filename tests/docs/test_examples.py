@@ -1,0 +1,45 @@
+"""Every spec printed in the documentation is one, and what is quoted is true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from specc.compiler import compile
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [
+    page
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+    if "```seq" in page.read_text()
+]
+EXAMPLES = [
+    pytest.param(example, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, example in enumerate(
+        re.findall(r"```seq\n(.*?)```", page.read_text(), re.DOTALL), 1
+    )
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_checks_clean(example: str) -> None:
+    compiled = compile(example)
+    assert not compiled.check()
+    assert compiled.models, "an example declares a model"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_builds_in_both_backends(example: str) -> None:
+    compiled = compile(example)
+    for model in compiled.models:
+        for backend in ("jax", "tensorflow"):
+            assert f'"model": "{model.name}"' in compiled.source(backend, model.name)
+
+
+def test_every_link_leads_somewhere() -> None:
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
