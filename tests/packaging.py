@@ -38,8 +38,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         # `build` makes the sdist, then the wheel from the unpacked sdist.
-        run(sys.executable, "-m", "build", "--outdir", folder / "dist", ROOT, cwd=folder)
-        wheel = next((folder / "dist").glob("*.whl"))
+        dist = folder / "dist"
+        run(sys.executable, "-m", "build", "--outdir", dist, ROOT, cwd=folder)
+        wheel = next(dist.glob("*.whl"))
         venv.create(folder / "env", with_pip=True)
         python = folder / "env" / "bin" / "python"
         run(python, "-m", "pip", "install", "--quiet", wheel, cwd=folder)
@@ -55,9 +56,9 @@ def main() -> None:
             program = elsewhere / "build" / f"tiny_{backend}.py"
             compile(program.read_text(), str(program), "exec")
         installed = run(python, "-m", "pip", "list", cwd=folder)
-        frameworks = [n for n in ("jax", "tensorflow", "numpy") if f"\n{n} " in installed]
-        if frameworks:
-            sys.exit(f"the core install brought in {frameworks}")
+        for name in ("jax", "tensorflow", "numpy"):
+            if f"\n{name} " in installed:
+                sys.exit(f"the core install brought in {name}")
     print("The distribution works away from the checkout.")
 
 

@@ -1,6 +1,6 @@
 """The text of generated programs changes only when somebody means it to.
 
-That the programs are right is shown by tests/equivalence, which runs the same ones; here
+That the programs are right is shown by tests/equivalence, which runs the same; here
 the stored files themselves are run once more, as they stand.
 """
 
