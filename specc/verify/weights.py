@@ -1,0 +1,118 @@
+"""Weights by canonical name: fresh ones from a seed, and files of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from specc.atomic import write_bytes
+from specc.codegen import initial
+from specc.diagnostics import Diagnostic, Failure, Sink
+from specc.diagnostics.codes import BAD_VECTORS, BAD_WEIGHTS_FILE, MISSING_VECTORS
+from specc.ir.graph import Model
+from specc.ir.weights import Weight
+from specc.reference.arguments import check_weights, model_weights
+from specc.verify.arrays import Array, Arrays
+
+DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16"}
+
+
+def initial_weights(model: Model, seed: int, folder: Path) -> Arrays:
+    """The weights a seed stands for, by canonical name, as every program makes them.
+
+    Files of vectors are found from `folder`, that of the spec. Raises `Failure` if one
+    cannot be read (SPC501) or is not what the layer needs (SPC502).
+    """
+    sink = Sink()
+    found: Arrays = {}
+    for name, (weight, span) in model_weights(model).items():
+        try:
+            found[name] = _initial_value(weight, seed, name, folder)
+        except ValueError as error:
+            unreadable = isinstance(error.__cause__, OSError)
+            code = MISSING_VECTORS if unreadable else BAD_VECTORS
+            sink.report(code, span, str(error), label=f"`{name}` is read from it")
+    sink.stop_on_errors()
+    return found
+
+
+def _initial_value(weight: Weight, seed: int, name: str, folder: Path) -> Array:
+    """The value of one weight; raises `ValueError` for a wrong file."""
+    if weight.file is not None:
+        rows, width = weight.shape
+        return initial.vectors(folder / weight.file, (rows, width))
+    shape, (fan_in, fan_out) = weight.shape, weight.fans
+    match weight.initial:
+        case "glorot_uniform":
+            return initial.glorot_uniform(seed, name, shape, fan_in, fan_out)
+        case "glorot_normal":
+            return initial.glorot_normal(seed, name, shape, fan_in, fan_out)
+        case "he_uniform":
+            return initial.he_uniform(seed, name, shape, fan_in)
+        case "he_normal":
+            return initial.he_normal(seed, name, shape, fan_in)
+        case "lecun_uniform":
+            return initial.lecun_uniform(seed, name, shape, fan_in)
+        case "lecun_normal":
+            return initial.lecun_normal(seed, name, shape, fan_in)
+        case "orthogonal":
+            return initial.orthogonal(seed, name, shape)
+        case "uniform":
+            return initial.uniform(seed, name, shape)
+        case "normal":
+            return initial.normal(seed, name, shape)
+        case "identity":
+            return initial.identity(shape)
+        case "zeros":
+            return initial.zeros(shape)
+        case "ones":
+            return initial.ones(shape)
+
+
+def save_weights(path: Path, weights: Mapping[str, Array]) -> None:
+    """Write a safetensors file, the same bytes for the same weights.
+
+    Raises `OSError` if it cannot be written; there is no half of a file then.
+    """
+    arrays = {name: np.asarray(weights[name], order="C") for name in sorted(weights)}
+    write_bytes(path, save(arrays))
+
+
+def load_weights(path: Path, model: Model) -> Arrays:
+    """Read the weights of a model from a safetensors file.
+
+    The file's header is held against the model before anything is read. Raises
+    `Failure` with all differences, or if it is no such file.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            header = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+            sink = Sink()
+            stand_ins = {
+                name: _stand_in(path, name, part.get_dtype(), part.get_shape())
+                for name, part in header.items()
+            }
+            check_weights(model, stand_ins, np.dtype(np.float64), sink)
+            sink.stop_on_errors()
+            return {name: file.get_tensor(name) for name in model_weights(model)}
+    except FileNotFoundError:
+        raise _bad_file(path, "there is no such file") from None
+    except (OSError, SafetensorError) as error:
+        raise _bad_file(path, str(error)) from error
+
+
+def _stand_in(path: Path, name: str, dtype: str, shape: list[int]) -> Array:
+    """An array of the dtype and shape that takes no memory."""
+    if dtype not in DTYPES:
+        help = f"use one of {', '.join(sorted(DTYPES))}"
+        raise _bad_file(path, f"`{name}` is {dtype}", help)
+    return np.broadcast_to(np.zeros((), DTYPES[dtype]), shape)
+
+
+def _bad_file(path: Path, reason: str, help: str | None = None) -> Failure:
+    message = f"the weights in `{path}` cannot be read: {reason}"
+    return Failure([Diagnostic(BAD_WEIGHTS_FILE, message, help=help)])
