@@ -13,7 +13,7 @@ from specc.syntax.groups import (
     Sequence,
     Word,
     closer_of,
-    opener_of,
+    is_declaration,
     row_width,
 )
 from specc.syntax.lines import ends_statement
@@ -45,7 +45,7 @@ def _with_comments(node: Node, comments: tuple[Comment, ...]) -> Node:
 
 
 def _sequence(nodes: list[Node]) -> Sequence:
-    is_head = opener_of(nodes[0]).text == "model"
+    is_head = is_declaration(nodes)
     forced = any(
         node.forced or closer_of(node).forced or (_breaks(node) and not is_head)
         for node in nodes

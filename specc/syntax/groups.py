@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Sequence as Row
 from dataclasses import dataclass
+
+from specc.syntax.tokens import DECLARATION_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ def opener_of(node: Node) -> Word:
 def closer_of(node: Node) -> Word:
     """The last word of a node."""
     return node if isinstance(node, Word) else node.closer
+
+
+def is_declaration(nodes: Row[Node]) -> bool:
+    """Whether a row is a whole declaration, whose arrow is no step of a flow."""
+    return opener_of(nodes[0]).text in DECLARATION_WORDS
 
 
 def row_width(nodes: Iterable[Node]) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.syntax.stuck import VALUE_STARTS, Stuck
-from specc.syntax.tokens import NAMES, NEWLINE
+from specc.syntax.tokens import NAMES
 
 
 def hint(stuck: Stuck) -> str | None:
@@ -19,7 +19,7 @@ def hint(stuck: Stuck) -> str | None:
         return "an option is written `name = value`"
     if kind == "LEFT_BRACE" and "ARROW" in stuck.accepted:
         return "say what it yields, as in `model m(x: float[8]) -> float[1] { ... }`"
-    if kind == NEWLINE:
+    if stuck.line_ended:
         return _line_end(stuck)
     if kind == "ARROW" and stuck.wants_value:
         return _arrow(stuck)

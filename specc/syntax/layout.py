@@ -18,6 +18,7 @@ from specc.syntax.groups import (
     Sequence,
     Word,
     closer_of,
+    is_declaration,
     opener_of,
     row_width,
 )
@@ -25,6 +26,8 @@ from specc.syntax.page import Page
 
 WIDTH = 88
 INDENT = 2
+# A line that goes on in the middle of a step, unlike a step or a body.
+DEEPER_INDENT = 4
 # Steps stand under the first `->` where what is before it is no longer than this.
 LONGEST_HEAD = 24
 # Elements stand under each other behind a bracket that is no further right than this.
@@ -87,7 +90,7 @@ def _arrow_column(start: int, head: int) -> int:
 def _steps(sequence: Sequence) -> list[list[Node]]:
     """The nodes of a sequence, each arrow with what follows it; a head stays whole."""
     steps: list[list[Node]] = [[]]
-    is_head = opener_of(sequence.nodes[0]).text == "model"
+    is_head = is_declaration(sequence.nodes)
     for node in sequence.nodes:
         if isinstance(node, Word) and node.type == "ARROW" and not is_head:
             steps.append([])
@@ -157,18 +160,21 @@ def _unbroken_length(node: Node) -> int | None:
 
 
 def _lay_row(page: Page, nodes: Row[Node], base: int, tail: int) -> None:
-    """Write nodes one behind the other; a line that goes on does so at `base` + 2."""
+    """Write nodes one behind the other; a line that goes on does so at `base` + 4."""
+    lines = len(page.lines)
     for position, node in enumerate(nodes):
         if position > 0 or opener_of(node).type == "ARROW":
             _separate(page, nodes, position, base, tail)
         if isinstance(node, Word):
-            page.word(node, base + INDENT)
+            page.word(node, base + DEEPER_INDENT)
             continue
         follows = _length_behind(nodes, position + 1, tail)
         if isinstance(node, Group):
             _lay_group(page, node, base, follows)
         else:
-            _lay_block(page, node, base, follows)
+            # Nobody would look for a body on the last line of a long head.
+            spread = is_declaration(nodes) and len(page.lines) > lines
+            _lay_block(page, node, base, follows, spread)
 
 
 def _separate(
@@ -178,7 +184,7 @@ def _separate(
     if opener_of(nodes[position]).glued:
         return
     behind = closer_of(nodes[position - 1]).type if position > 0 else ""
-    indent = base + INDENT
+    indent = base + DEEPER_INDENT
     if behind in _BREAK_BEHIND and not page.pending and indent < page.column:
         length, least = _operand_lengths(nodes, position, tail)
         helps = indent + length <= WIDTH or page.column + 1 + least > WIDTH
@@ -230,7 +236,7 @@ def _fits(page: Page, part: Sequence | Group | Block, tail: int) -> bool:
 
 def _lay_group(page: Page, group: Group, base: int, tail: int) -> None:
     fits = _fits(page, group, tail)
-    page.word(group.opener, base + INDENT)
+    page.word(group.opener, base + DEEPER_INDENT)
     inner, closing = page.column, page.column - 1
     hangs = not fits and _hangs(group, inner)
     if hangs:
@@ -267,9 +273,9 @@ def _goes_on(page: Page, group: Group, element: Sequence) -> bool:
     return page.column + 1 + element.width + 1 <= WIDTH
 
 
-def _lay_block(page: Page, block: Block, base: int, tail: int) -> None:
-    fits = _fits(page, block, tail)
-    page.word(block.opener, base + INDENT)
+def _lay_block(page: Page, block: Block, base: int, tail: int, spread: bool) -> None:
+    fits = not spread and _fits(page, block, tail)
+    page.word(block.opener, base + DEEPER_INDENT)
     if not block.items and not block.opener.comments:
         page.word(block.closer, base)
     elif fits:

@@ -22,7 +22,7 @@ from specc.syntax.stuck import (
 from specc.syntax.tokens import (
     DECLARATION_WORDS,
     NAMES,
-    NEWLINE,
+    OPENERS,
     RESERVED,
     Piece,
     cut,
@@ -50,24 +50,24 @@ def unexpected_token(
         return _declaration(source, stuck)
     return Diagnostic(
         UNEXPECTED_TEXT,
-        _message(found),
+        _message(stuck),
         (Label(_place(source, stuck), f"expected {expected_phrase(stuck)}"),),
         help=hint(stuck),
     )
 
 
-def _message(found: Piece) -> str:
-    if found.type == END:
+def _message(stuck: Stuck) -> str:
+    if stuck.found.type == END:
         return "the file ends too early"
-    if found.type == NEWLINE:
+    if stuck.line_ended:
         return "the line ends too early"
-    return f"{found_phrase(found)} does not fit here"
+    return f"{found_phrase(stuck.found)} does not fit here"
 
 
 def _place(source: Source, stuck: Stuck) -> Span:
     """The token found; where it cannot be seen, the place after the one before."""
     found, previous = stuck.found, stuck.previous
-    if found.type in {END, NEWLINE}:
+    if found.type == END or stuck.line_ended:
         stop = previous.stop if previous else 0
         return Span(source, stop, stop)
     return Span(source, found.start, found.stop)
@@ -82,12 +82,10 @@ def _is_to_blame(unmatched: Unmatched, stuck: Stuck) -> bool:
         return False
     if unmatched.seen_at == found or found.type == END:
         return True
+    if unmatched.opener != stuck.opener or unmatched.opener.type == "LEFT_BRACE":
+        return False
     # Inside ( and [ a line end means nothing, so the next line seems to belong there.
-    return (
-        stuck.starts_line
-        and unmatched.opener == stuck.opener
-        and unmatched.opener.type != "LEFT_BRACE"
-    )
+    return stuck.starts_line or OPENERS[unmatched.opener.type] in stuck.accepted
 
 
 def _bracket(source: Source, unmatched: Unmatched, stuck: Stuck) -> Diagnostic:

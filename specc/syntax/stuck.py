@@ -61,6 +61,14 @@ class Stuck:
         return not self.before or self.before[-1].type == NEWLINE
 
     @property
+    def line_ended(self) -> bool:
+        """Whether more should have come on the line before what was found."""
+        if self.found.type == NEWLINE:
+            return True
+        is_end = self.found.type == "RIGHT_BRACE" and self.starts_line
+        return is_end and self.wants_value and not self.follows("LEFT_BRACE")
+
+    @property
     def wants_value(self) -> bool:
         return {"NUMBER", "LEFT_PARENTHESIS"} <= self.accepted
 
