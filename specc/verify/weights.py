@@ -18,7 +18,10 @@ from specc.ir.weights import Weight
 from specc.reference.arguments import check_weights, model_weights
 from specc.verify.arrays import Array, Arrays
 
-DTYPES = {"F64": "float64", "F32": "float32", "F16": "float16"}
+FLOATS = {"F64": "float64", "F32": "float32", "F16": "float16"}
+OTHERS = {"BOOL": "bool", "I64": "int64", "I32": "int32", "I16": "int16", "I8": "int8"}
+DTYPES = {**FLOATS, **OTHERS, "U8": "uint8"}
+"""The dtypes of safetensors that numpy has; a weight's is one of the first three."""
 
 
 def initial_weights(model: Model, seed: int, folder: Path) -> Arrays:
@@ -108,7 +111,7 @@ def load_weights(path: Path, model: Model) -> Arrays:
 def _stand_in(path: Path, name: str, dtype: str, shape: list[int]) -> Array:
     """An array of the dtype and shape that takes no memory."""
     if dtype not in DTYPES:
-        help = f"use one of {', '.join(sorted(DTYPES))}"
+        help = f"use one of {', '.join(FLOATS)}"
         raise _bad_file(path, f"`{name}` is {dtype}", help)
     return np.broadcast_to(np.zeros((), DTYPES[dtype]), shape)
 
