@@ -46,8 +46,7 @@ def state_widths(cell: Cell) -> tuple[int, ...]:
     refs = [state.before for state in cell.states]
     if not output_is_first_state(cell):
         refs.insert(0, cell.output)
-    types = [cell.type_of(ref) for ref in refs]
-    return tuple(type.last.at({}) if type.axes else 1 for type in types)
+    return tuple(cell.type_of(ref).last.at({}) for ref in refs)
 
 
 def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:

@@ -25,6 +25,8 @@ _PYTHON = """
     GeneratorExit KeyboardInterrupt StopAsyncIteration StopIteration SystemExit
 """
 _WORDS = frozenset(_PYTHON.split())
+# Hardly told from 1 and 0; linters refuse them.
+_LOOK_ALIKE = frozenset("lIO")
 
 
 def is_python_word(name: str) -> bool:
@@ -44,12 +46,12 @@ class Names:
     def take(self, wanted: str) -> str:
         """A name of its own, as near to the wanted one as can be.
 
-        A word of Python's gets an underscore (`input_`), a name that is taken already
-        or reserved gets a number (`dense_2`).
+        A word of Python's gets an underscore (`input_`), as do `l`, `I` and `O`; a name
+        that is taken already or reserved gets a number (`dense_2`).
         """
         plain = re.sub(r"[^A-Za-z0-9_]", "_", wanted).lstrip("_")[:LONGEST] or "value"
         base = plain if plain[0].isalpha() else "n" + plain[: LONGEST - 1]
-        if is_python_word(base):
+        if is_python_word(base) or base in _LOOK_ALIKE:
             base = base[: LONGEST - 1] + "_"
         name = base
         while name in self._taken:

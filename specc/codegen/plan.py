@@ -140,7 +140,7 @@ def _name_values(model: Model, needed: set[int], names: Names) -> dict[Ref, str]
     ]
     uses = [
         ValueUse(
-            _wanted(model, ref),
+            _wanted(model, ref) if ref in last_use or ref in model.inputs else None,
             ref.node,
             last_use.get(ref, ref.node),
             "mask" if model.type_of(ref).dtype == "bool" else "x",

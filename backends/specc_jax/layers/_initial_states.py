@@ -6,7 +6,6 @@ from specc.codegen.expressions import (
     Attribute,
     Expression,
     Index,
-    Slice,
     Tuple_,
     call,
     literal,
@@ -31,23 +30,15 @@ def given_states(step: Step, writer: Writer, op: Recurrent, place: int) -> Expre
 
 def _given(step: Step, writer: Writer, place: int, width: int) -> Expression:
     number = writer.number(step, place)
-    if number is not None:
-        return _filled(step, writer, number, width)
-    value = writer.value(step, place)
-    if step.input_types[place].axes:
-        return value
-    column = Index(value, Tuple_((Slice(), literal(None))))
-    return call("jnp.broadcast_to", column, _shape(step, writer, width))
+    if number is None:
+        return writer.value(step, place)
+    return _filled(step, writer, number, width)
 
 
 def _filled(step: Step, writer: Writer, number: float, width: int) -> Expression:
     """The same number everywhere; a state that is like x in all but its width."""
-    shape = _shape(step, writer, width)
+    rows = Index(Attribute(writer.value(step), "shape"), literal(0))
+    shape = Tuple_((rows, literal(width)))
     if number == 0:
         return call("jnp.zeros_like", writer.value(step), shape=shape)
     return call("jnp.full_like", writer.value(step), literal(number), shape=shape)
-
-
-def _shape(step: Step, writer: Writer, width: int) -> Expression:
-    rows = Index(Attribute(writer.value(step), "shape"), literal(0))
-    return Tuple_((rows, literal(width)))

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from specc.codegen.expressions import (
     Atom,
+    Binary,
     Call,
-    Constant,
     Expression,
     Index,
     Tuple_,
@@ -47,21 +47,18 @@ class _Layer:
     def write_one_direction(self) -> None:
         """`x, (h, c) = recur(...)`, with `_` for what nobody reads."""
         output, *states = self.step.results
-        states = states or [UNREAD] * len(self.op.cell.states)
-        slots = self._slots(states)
+        slots = self._slots(states or [UNREAD] * len(self.op.cell.states))
+        kept = output
+        if self.op.final:
+            # The last output is the first of the states.
+            slots[0] = output if slots[0] == UNREAD else slots[0]
+            kept = UNREAD
         read = zip(self.step.results, self.step.node.types, strict=True)
-        comment = ", ".join(shape_text(type) for name, type in read if name != UNREAD)
-        if not self.op.final:
-            targets = (Atom(output), _apart(slots))
-            self.writer.put(targets, self._run(0), comment)
-            self._finish(output, 0)
-            return
-        if slots[0] == UNREAD:
-            slots[0] = output
-        self.writer.put((Atom(UNREAD), _apart(slots)), self._run(0), comment)
-        if slots[0] != output:
-            self.writer.assign(self.step, Atom(slots[0]))
-        self._finish(output, 0)
+        comment = _shapes([type for name, type in read if name != UNREAD])
+        self.writer.put((Atom(kept), _apart(slots)), self._run(0), comment)
+        value = self._silent(Atom(slots[0] if self.op.final else output), 0)
+        if value != Atom(output) and output != UNREAD:
+            self.writer.put((Atom(output),), value, shape_text(self._type_of_one))
 
     def write_bidirectional(self) -> None:
         """`x, _ = bidirectional(...)`; the second result is the last outputs."""
@@ -78,57 +75,40 @@ class _Layer:
 
         All goes through variables of its own: a result may take the name of an input.
         """
+        read = any(name != UNREAD for name in self._outputs)
+        keeps_output = read and not self.op.final
+        keeps_states = self.op.states or (read and self.op.final)
         comment = shape_text(self._type_of_one)
-        outputs = []
+        outputs, ends = [], []
         for place, name in enumerate(("ahead", "back")):
-            output = self.writer.temporary(name)
-            outputs.append(Atom(output))
-            if self.op.states:
-                ends = Atom(self.writer.temporary(f"{name}_states"))
-                kept = Atom(UNREAD) if self.op.final else Atom(output)
-                self.writer.put((kept, ends), self._run(place), comment)
-            else:
-                self._run_for_output(output, place, comment)
-            if self.op.states and self.op.final:
-                first = Index(ends, literal(0))
-                self.writer.put((Atom(output),), first, comment)
-            self._finish(output, place)
-        self._merge_apart(outputs)
+            output = Atom(self.writer.temporary(name))
+            states = Atom(self.writer.temporary(f"{name}_states"))
+            kept = output if keeps_output else Atom(UNREAD)
+            left = states if keeps_states else Atom(UNREAD)
+            self.writer.put((kept, left), self._run(place), comment)
+            found = Index(states, literal(0)) if self.op.final else output
+            outputs.append(self._silent(found, place))
+            ends.append(states)
+        if read:
+            targets = tuple(map(Atom, self._outputs))
+            types = self.step.node.types[: len(targets)]
+            merged = _merged(self.op.merge, *outputs)
+            self.writer.put(targets, merged, _shapes(types))
         if self.op.states:
-            self._name_states()
+            self._write_states(ends)
 
-    def _run_for_output(self, output: str, place: int, comment: str) -> None:
-        """A call whose states nobody reads; the last output is the first of them."""
-        targets: tuple[Expression, ...] = (Atom(output), Atom(UNREAD))
-        if self.op.final:
-            slots = self._slots([UNREAD] * len(self.op.cell.states))
-            targets = (Atom(UNREAD), _apart([output, *slots[1:]]))
-        self.writer.put(targets, self._run(place), comment)
-
-    def _merge_apart(self, outputs: list[Atom]) -> None:
-        if self.op.merge == "none":
-            names = self.step.results[:2]
-            shape = shape_text(self._type_of_one)
-            comment = ", ".join(shape for name in names if name != UNREAD)
-            targets = tuple(map(Atom, names))
-            self.writer.put(targets, Tuple_(tuple(outputs)), comment)
-            return
-        merge = call(_merge(self.op.merge), *outputs)
-        target = Atom(self.step.results[0])
-        self.writer.put((target,), merge, shape_text(self.step.node.type))
-
-    def _name_states(self) -> None:
+    def _write_states(self, ends: list[Atom]) -> None:
+        """`h, c = ahead_states`, and the same for the other direction."""
         count = len(self.op.cell.states)
         names = self.step.results[-2 * count :]
         types = self.step.node.types[-2 * count :]
-        for place, name in enumerate(("ahead", "back")):
-            ends = Atom(self.writer.temporary(f"{name}_states"))
+        for place, states in enumerate(ends):
             part = slice(place * count, (place + 1) * count)
-            comment = ", ".join(map(shape_text, types[part]))
-            slots = self._slots(names[part])
-            targets = tuple(map(Atom, slots))
+            if set(names[part]) == {UNREAD}:
+                continue
+            targets = tuple(map(Atom, self._slots(names[part])))
             apart = targets if len(targets) > 1 else (Tuple_(targets),)
-            self.writer.put(apart, ends, comment)
+            self.writer.put(apart, states, _shapes(types[part]))
 
     # Parts of a call
 
@@ -146,26 +126,21 @@ class _Layer:
         run = call(runner, call(self._cell, weights), *self._sequence, states)
         return _reversed(run) if direction == "backward" else run
 
-    def _finish(self, output: str, place: int) -> None:
-        """What the output needs after the run, seldom anything."""
-        if output == UNREAD:
-            return
-        y, comment = Atom(output), shape_text(self._type_of_one)
+    def _silent(self, output: Expression, place: int) -> Expression:
+        """An output with zeros, not the states given, before the first valid step."""
         mask = self.writer.mask(self.step)
-        first = output_is_first_state(self.op.cell)
-        if mask is not None and self._given and first:
-            silent = self._silent(y, mask, self.op.directions[place])
-            self.writer.put((y,), silent, comment)
-        if self.op.cell.type_of(self.op.cell.output).rank == 0:
-            number = Index(y, Tuple_((Constant("..."), literal(0))))
-            self.writer.put((y,), number, comment)
-
-    def _silent(self, y: Atom, mask: Expression, direction: str) -> Expression:
-        """Zeros, not the states given, before a row's first valid step."""
+        from_state = self._given and output_is_first_state(self.op.cell)
+        if mask is None or not from_state:
+            return output
         if self.op.final:
-            return call("zero_empty", y, mask)
-        silent = call("zero_before_start", y, mask)
-        return _reversed(silent) if direction == "backward" else silent
+            return call("zero_empty", output, mask)
+        silent = call("zero_before_start", output, mask)
+        backward = self.op.directions[place] == "backward"
+        return _reversed(silent) if backward else silent
+
+    @property
+    def _outputs(self) -> tuple[str, ...]:
+        return self.step.results[: 2 if self.op.merge == "none" else 1]
 
     @property
     def _given(self) -> bool:
@@ -200,6 +175,10 @@ class _Layer:
         return [*([] if output_is_first_state(self.op.cell) else [UNREAD]), *states]
 
 
+def _shapes(types: Sequence[Type]) -> str:
+    return ", ".join(map(shape_text, types))
+
+
 def _apart(names: Sequence[str]) -> Expression:
     if set(names) == {UNREAD}:
         return Atom(UNREAD)
@@ -210,10 +189,16 @@ def _reversed(run: Call) -> Call:
     return Call(run.function, (*run.arguments, ("reverse", literal(True))))
 
 
-def _merge(merge: Merge) -> Atom:
-    """The function that merges the outputs of two directions."""
-    if merge == "sum":
-        return Atom("jnp.add")
-    if merge == "multiply":
-        return Atom("jnp.multiply")
-    return Atom(merge)
+def _merged(merge: Merge, ahead: Expression, back: Expression) -> Expression:
+    """The outputs of two directions as one, or side by side in Python."""
+    match merge:
+        case "concat":
+            return call("concat", ahead, back)
+        case "sum":
+            return Binary("+", ahead, back)
+        case "multiply":
+            return Binary("*", ahead, back)
+        case "average":
+            return Binary("/", Binary("+", ahead, back), literal(2))
+        case "none":
+            return Tuple_((ahead, back))

@@ -93,11 +93,6 @@ def concat(a, b):
     return jnp.concatenate([a, b], axis=-1)
 
 
-def average(a, b):
-    """Take the mean of two values."""
-    return (a + b) / 2
-
-
 def for_each_row(value, x):
     """Repeat what is the same for the whole batch, for every row of x."""
     return jnp.broadcast_to(value, (x.shape[0], *value.shape))
