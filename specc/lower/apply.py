@@ -29,6 +29,7 @@ from specc.text import Span
 
 CALL_LIMIT = 10 * NODE_LIMIT
 DEPTH_LIMIT = 100
+UNPACK = "name the parts first, as in `y, states = ...` and `h, c = states`"
 
 
 class Applier:
@@ -116,33 +117,35 @@ class Applier:
         if any(isinstance(item, Broken) for item in items):
             return None
         if not least <= len(items) <= most:
-            self._wrong_count(layer, len(items), least, most)
+            self._wrong_count(layer, items, least, most)
             return None
         refs = [item.ref for item in items if isinstance(item, Value)]
         if len(refs) == len(items):
             return refs
         wrong = next(item for item in items if not isinstance(item, Value))
-        tuple_help = "name what is in it first, as in `h, c = states`"
+        what = "a tuple of " * isinstance(wrong, Bundle) + describe(wrong)
         self.sink.report(
             NOT_A_VALUE,
             layer.span,
-            f"`{layer.name}` takes values, found {describe(wrong)}"
-            + (" in a tuple" if isinstance(wrong, Bundle) else ""),
-            help=tuple_help if isinstance(wrong, Bundle) else None,
+            f"`{layer.name}` takes values, found {what}",
+            help=UNPACK if isinstance(wrong, Bundle) else None,
         )
         return None
 
     def _wrong_count(
-        self, layer: OpLayer | CellLayer, found: int, least: int, most: int
+        self, layer: OpLayer | CellLayer, items: Sequence[Thing], least: int, most: int
     ) -> None:
+        help = f"give it several: `(a, b) -> {layer.name}`"
+        if any(isinstance(item, Bundle) for item in items):
+            help = UNPACK
+        elif most == 1:
+            help = "merge them first, as in `(a, b) -> concat`"
         more = " or more" if most > least else ""
         self.sink.report(
             WRONG_ARITY,
             layer.span,
-            f"`{layer.name}` takes {counted(least, 'value')}{more}, found {found}",
-            help="merge them first, as in `(a, b) -> concat`"
-            if most == 1
-            else f"give it several: `(a, b) -> {layer.name}`",
+            f"`{layer.name}` takes {counted(least, 'value')}{more}, found {len(items)}",
+            help=help,
         )
 
     def _things(self, refs: Sequence[Ref]) -> Thing:

@@ -16,12 +16,13 @@ from specc.lower.things import (
     Bundle,
     CellLayer,
     Constant,
+    Initial,
     Thing,
     Value,
     describe,
     flat,
 )
-from specc.lower.wording import counted, one_of
+from specc.lower.wording import counted
 from specc.ops._sequence import fixed_features, need_steps
 from specc.ops.number import Number
 from specc.ops.recurrent import Recurrent
@@ -82,35 +83,35 @@ class CellApplier:
         """The states a layer starts from, in order; a bare 0 fits any of them."""
         if layer.init is None:
             return []
-        things, wanted = list(flat(layer.init)), op.state_types
-        order = one_of(state.name for state in op.cell.states)
+        things, wanted = list(flat(layer.init.states)), op.state_types
         if len(things) != len(wanted):
             self.sink.report(
                 WRONG_STATE,
-                layer.span,
+                layer.init.span,
                 f"`{layer.name}` starts from {counted(len(wanted), 'state')}, "
                 f"found {len(things)}",
-                help=f"give them in the order of the cell's states: {order}"
-                + (", forward and then backward" * (layer.direction == "both")),
+                help=_order(op),
             )
             return None
         refs = [
-            self._state(layer, thing, type)
+            self._state(layer, layer.init, thing, type)
             for thing, type in zip(things, wanted, strict=True)
         ]
         known = [ref for ref in refs if ref is not None]
         return known if len(known) == len(refs) else None
 
-    def _state(self, layer: CellLayer, thing: Thing, wanted: Type) -> Ref | None:
+    def _state(
+        self, layer: CellLayer, init: Initial, thing: Thing, wanted: Type
+    ) -> Ref | None:
         if isinstance(thing, Constant):
             number = Number(value=float(thing.value))
-            made = self.builder.add(number, [], "number", layer.span)
+            made = self.builder.add(number, [], "number", init.span)
             return None if made is None else made[0]
         if isinstance(thing, Value) and thing.type == wanted:
             return thing.ref
         self.sink.report(
             WRONG_STATE,
-            layer.span,
+            init.span,
             f"a state of `{layer.definition.name}` is `{wanted}`, "
             f"found {describe(thing)}",
         )
@@ -125,6 +126,12 @@ class CellApplier:
         sides = [_bundle(rest[i : i + count]) for i in range(0, len(rest), count or 1)]
         states = [_bundle(sides)] if sides else []
         return _bundle([*outputs, *states])
+
+
+def _order(op: Recurrent) -> str:
+    names = ", ".join(f"`{state.name}`" for state in op.cell.states)
+    sides = " forward, then the same backward" if op.direction == "both" else ""
+    return f"give them in the order of the cell: {names}{sides}"
 
 
 def _bundle(things: Sequence[Thing]) -> Thing:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import WRONG_PLACE
 from specc.lower.binder import Binder
+from specc.lower.language import is_layer_name
 from specc.lower.scope import Scope
-from specc.lower.things import Broken, Constant, Thing, Word, describe
+from specc.lower.things import Broken, Constant, Thing, Word, describe, is_layer
 from specc.syntax import tree
 
 Evaluate = Callable[[tree.Expression], Thing]
@@ -24,20 +25,28 @@ class Arguments:
         self,
         arguments: Sequence[tree.Argument],
         binder: Binder,
-        is_layer_name: Callable[[str], bool] = lambda name: False,
+        layers: bool = False,
     ) -> list[tuple[Thing, tree.Expression]]:
-        """Give a binder the arguments; returns the values and layers among them."""
+        """Give a binder the arguments; returns the values among them.
+
+        `layers`: layers may be among them too.
+        """
         rest: list[tuple[Thing, tree.Expression]] = []
         for argument in arguments:
             written = argument.value
             if argument.name is not None:
                 self.bind_named(argument.name, written, binder)
-            elif not self._is_word(written, binder, is_layer_name):
+            elif not self._is_word(written, binder, layers):
                 thing = self.evaluate(written)
                 if isinstance(thing, Constant):
                     binder.positional(thing.value, "number", written.span)
                 elif isinstance(thing, Word):
                     binder.positional(thing.text, "text", written.span)
+                elif isinstance(thing, Broken):
+                    binder.broken = True
+                elif is_layer(thing) and not layers:
+                    message = f"`{binder.layer}` cannot take a layer here"
+                    binder.refuse(written.span, message)
                 else:
                     rest.append((thing, written))
         return rest
@@ -46,7 +55,7 @@ class Arguments:
         self,
         written: tree.Expression,
         binder: Binder,
-        is_layer_name: Callable[[str], bool],
+        layers: bool,
     ) -> bool:
         """Whether a bare name was taken as an option, or refused as none."""
         if not isinstance(written, tree.Name) or written.primed:
@@ -54,7 +63,7 @@ class Arguments:
         hidden = self.scope.is_value(written.text)
         if binder.bare(written, hidden):
             return True
-        if hidden or is_layer_name(written.text):
+        if hidden or (layers and self._is_layer(written.text)):
             return False
         binder.unknown(written)
         return True
@@ -84,6 +93,9 @@ class Arguments:
         else:
             message = f"`{name.text}` of `{binder.layer}` cannot be {describe(thing)}"
             binder.refuse(written.span, message)
+
+    def _is_layer(self, name: str) -> bool:
+        return name in self.scope.file.cells or is_layer_name(name)
 
     def _is_number(self, name: tree.Name) -> bool:
         return name.text in self.scope.constants

@@ -59,7 +59,7 @@ class Binder:
         if not flags and not choices:
             return False
         if hidden:
-            self._fail()
+            self.broken = True
             self.sink.report(
                 HIDDEN_OPTION,
                 name.span,
@@ -72,7 +72,7 @@ class Binder:
         elif len(choices) == 1:
             self._set(choices[0], name.text, name.span)
         else:
-            self._fail()
+            self.broken = True
             words = one_of(f"{option.word} = {name.text}" for option in choices)
             message = f"`{name.text}` fits several options of `{self.layer}`"
             self.sink.report(WRONG_OPTION, name.span, message, help=f"write {words}")
@@ -85,7 +85,7 @@ class Binder:
             if free and option.takes(value, kind):
                 self._set(option, value, span)
                 return
-        self._fail()
+        self.broken = True
         words = [o.word for o in self.options if o.takes(value, kind)]
         help = f"`{self.layer}` takes {self._summary()}"
         if kind == "text" and any(o.own and value in o.choices for o in self.options):
@@ -113,7 +113,7 @@ class Binder:
 
     def unknown(self, name: tree.Name) -> None:
         """Report a word that is no option of this layer."""
-        self._fail()
+        self.broken = True
         words = {option.word for option in self.options}
         bare = {c for option in self.options if option.own for c in option.choices}
         self.sink.report(
@@ -126,21 +126,18 @@ class Binder:
 
     def refuse(self, span: Span, message: str, help: str | None = None) -> None:
         """Report a value that an option cannot have."""
-        self._fail()
+        self.broken = True
         self.sink.report(WRONG_OPTION, span, message, help=help)
 
     def miss(self, option: Option, span: Span) -> None:
         """Report an option that must be given."""
-        self._fail()
+        self.broken = True
         self.sink.report(
             MISSING_OPTION,
             span,
             f"`{self.layer}` needs `{option.word}`",
             help=f"as in `{self.layer}({_example(self.options)})`",
         )
-
-    def _fail(self) -> None:
-        self.broken = True
 
     def _set(
         self, option: Option, value: Plain, span: Span, name: Span | None = None
@@ -149,7 +146,7 @@ class Binder:
         if before is None:
             self.given[option.field] = Given(value, span)
             return
-        self._fail()
+        self.broken = True
         self.sink.report(
             REPEATED_OPTION,
             name or span,

@@ -22,7 +22,6 @@ from specc.lower.things import (
     Thing,
     Value,
     describe,
-    is_layer,
 )
 from specc.ops import find_op, layer_names
 from specc.ops.function import FUNCTIONS, Function
@@ -87,17 +86,12 @@ class Caller:
         rest: Sequence[tuple[Thing, tree.Expression]],
     ) -> Thing:
         """The layer, applied to the values among its arguments, if there are any."""
-        values = [thing for thing, _ in rest]
-        for thing, written in rest:
-            if is_layer(thing):
-                message = f"`{call.function.text}` cannot take a layer here"
-                self.sink.report(WRONG_PLACE, written.span, message)
-                return Broken()
-        if layer is None or any(isinstance(thing, Broken) for thing in values):
+        if layer is None:
             return Broken()
-        if not values:
+        if not rest:
             return layer
-        return self.applier.apply(layer, Bundle(tuple(values)), call.span)
+        values = Bundle(tuple(thing for thing, _ in rest))
+        return self.applier.apply(layer, values, call.span)
 
     # Refusals
 
@@ -122,11 +116,10 @@ class Caller:
 
     def _unknown(self, call: tree.Call) -> Thing:
         name = call.function.text
-        if not self.scope.file.open:
-            known = {*layer_words(), *self.scope.file.cells, *self.scope.names}
-            message = f"no layer is called `{name}`"
-            help = did_you_mean(name, known)
-            self.sink.report(UNKNOWN_LAYER, call.function.span, message, help=help)
+        known = {*layer_words(), *self.scope.file.cells, *self.scope.names}
+        message = f"no layer is called `{name}`"
+        help = did_you_mean(name, known)
+        self.sink.report(UNKNOWN_LAYER, call.function.span, message, help=help)
         return Broken()
 
 

@@ -11,6 +11,7 @@ from specc.lower.cell_body import Arguments, CellBody
 from specc.lower.cell_graph import check_options, make_graph
 from specc.lower.cell_parameters import Definition
 from specc.lower.recurrent_options import RecurrentOptions
+from specc.lower.wording import counted
 from specc.text import Span
 
 
@@ -49,7 +50,7 @@ def lower_cell(
         except IllTyped as error:
             sink.report(error.code, span, error.message, help=error.help)
             return None
-    use = Label(span, f"used here on {width:,} features")
+    use = Label(span, f"used here on {counted(width, 'feature')}")
     for diagnostic in found.diagnostics:
         sink.add(replace(diagnostic, labels=(*diagnostic.labels, use)))
     return None

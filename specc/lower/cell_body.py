@@ -182,6 +182,8 @@ class CellBody:
         else:
             return True
         self._duplicate(name, message, None)
+        if name.text != "x":
+            self.equations.names[name.text] = None
         return False
 
     def _duplicate(self, name: tree.Name, message: str, first: Span | None) -> None:

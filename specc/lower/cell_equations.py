@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
+    NOT_A_NUMBER,
     NOT_YET,
     OPEN_SHAPE,
     UNDECLARED,
@@ -14,7 +15,7 @@ from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Kind, Term, Terms
 from specc.lower.constants import Number, evaluate, is_constant
 from specc.lower.language import is_layer_name
 from specc.lower.walk import names_in
-from specc.lower.wording import counted
+from specc.lower.wording import counted, shown
 from specc.ops.function import FUNCTIONS
 from specc.syntax import tree
 from specc.text import Span
@@ -213,9 +214,20 @@ class Equations:
                 message = f"`{operator}` works on constants only"
                 self.sink.report(WRONG_PLACE, span, message)
                 left = None
+            elif operator == "/" and self._is_zero(right):
+                message = f"`{shown(span)}` divides by zero"
+                self.sink.report(NOT_A_NUMBER, span, message)
+                left = None
             else:
                 left = self._arithmetic(operator, left, right, span)
         return left
+
+    def _is_zero(self, term: int | None) -> bool:
+        return (
+            term is not None
+            and self.terms[term].kind == "number"
+            and self.terms[term].value == 0
+        )
 
     def _product(self, a: int | None, b: int | None, span: Span) -> int | None:
         if a is None or b is None:

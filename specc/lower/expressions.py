@@ -93,14 +93,14 @@ class Expressions:
             return scope.names[name.text]
         if self.caller.knows(name.text):
             return self.caller.bare(name)
-        if scope.file.open:
-            return Broken()
         known = {*scope.names, *scope.constants, *scope.file.cells, *layer_words()}
         self.sink.report(
             UNKNOWN_NAME,
             name.span,
             f"nothing here is called `{name.text}`",
-            help=did_you_mean(name.text, known),
+            help=did_you_mean(name.text, known)
+            or f"give a value that name, `{name.text} = ...`, "
+            f"or a layer, `let {name.text} = ...`",
         )
         return Broken()
 

@@ -19,6 +19,11 @@ def lower_file(
     parsed: tree.File, source: str, digest: str, sink: Sink
 ) -> tuple[Model, ...]:
     """The models of a file, those without mistakes."""
+    imports = [d for d in parsed.declarations if isinstance(d, tree.Import)]
+    for found in imports:
+        sink.report(NOT_YET, found.span, "`import` has no meaning yet")
+    if imports:
+        return ()  # what is unknown here may come from there
     names = _Declarations(sink).read(parsed)
     models = []
     for declaration in parsed.declarations:
@@ -40,13 +45,12 @@ class _Declarations:
         cells: list[tree.Cell] = []
         future: set[str] = set()
         for declaration in parsed.declarations:
-            if not isinstance(declaration, tree.Import):
-                new = self._is_new(declaration.name)
+            assert not isinstance(declaration, tree.Import), "told before"
+            new = self._is_new(declaration.name)
             match declaration:
-                case tree.Import() | tree.Block():
-                    self._not_yet(declaration)
-                    if isinstance(declaration, tree.Block):
-                        future.add(declaration.name.text)
+                case tree.Block(name=name):
+                    self.sink.report(NOT_YET, name.span, "`block` has no meaning yet")
+                    future.add(name.text)
                 case tree.Const(name=name, value=value):
                     number = evaluate(value, self.constants, self.sink)
                     self.constants[name.text] = number if new else None
@@ -59,7 +63,6 @@ class _Declarations:
             constants=self.constants,
             cells={cell.name.text: self._cell(cell, self.constants) for cell in cells},
             future=frozenset(future),
-            open=any(isinstance(d, tree.Import) for d in parsed.declarations),
         )
 
     def _cell(self, cell: tree.Cell, constants: Known) -> Definition | None:
@@ -75,13 +78,6 @@ class _Declarations:
         if definition is None or not check_cell(definition, self.sink):
             return None
         return definition
-
-    def _not_yet(self, declaration: tree.Import | tree.Block) -> None:
-        what = "import" if isinstance(declaration, tree.Import) else "block"
-        span = declaration.span
-        if isinstance(declaration, tree.Block):
-            span = declaration.name.span
-        self.sink.report(NOT_YET, span, f"`{what}` has no meaning yet")
 
     def _is_new(self, name: tree.Name) -> bool:
         before = self.places.setdefault(name.text, name.span)

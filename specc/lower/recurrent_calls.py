@@ -18,7 +18,6 @@ from specc.lower.arguments import Arguments
 from specc.lower.binder import Binder, Given, make_op
 from specc.lower.cell_parameters import Definition, Parameter
 from specc.lower.constants import Number
-from specc.lower.language import is_layer_name
 from specc.lower.library import library_cells
 from specc.lower.options import Option
 from specc.lower.recurrent_options import (
@@ -32,6 +31,7 @@ from specc.lower.things import (
     Bundle,
     CellLayer,
     Constant,
+    Initial,
     Shared,
     Thing,
     Value,
@@ -73,7 +73,9 @@ class RecurrentCaller:
         own = tuple(parameter.option for parameter in definition.parameters)
         name = call.function.text
         options = (*own, *recurrent_options())
-        binder = Binder(name, options, self.sink, others=self.scope.constants)
+        binder = Binder(
+            name, options, self.sink, others=["init", *self.scope.constants]
+        )
         init = self._init(call, binder)
         plain = [a for a in call.arguments if not self._is_special(a, binder)]
         rest = self.arguments.bind(plain, binder)
@@ -102,7 +104,7 @@ class RecurrentCaller:
             self.sink.report(NOT_YET, name.span, message)
         return True
 
-    def _init(self, call: tree.Call, binder: Binder) -> Thing | None:
+    def _init(self, call: tree.Call, binder: Binder) -> Initial | None:
         given = [a for a in call.arguments if a.name and a.name.text == "init"]
         for again in given[1:]:
             binder.broken = True
@@ -112,7 +114,7 @@ class RecurrentCaller:
             return None
         thing = self.arguments.evaluate(given[0].value)
         if isinstance(thing, Value | Bundle | Constant):
-            return thing
+            return Initial(thing, given[0].value.span)
         binder.broken = True
         if not isinstance(thing, Broken):
             message = f"`init` takes states, found {describe(thing)}"
@@ -165,9 +167,7 @@ class RecurrentCaller:
         cells = self.scope.file.cells
         words = {*library_cells(), *cells}
         binder = Binder("bi", (MERGE,), self.sink, others=words)
-        rest = self.arguments.bind(
-            call.arguments, binder, lambda name: name in cells or is_layer_name(name)
-        )
+        rest = self.arguments.bind(call.arguments, binder, layers=True)
         if binder.broken or any(isinstance(thing, Broken) for thing, _ in rest):
             return None
         thing, written = rest[0] if rest else (None, call)

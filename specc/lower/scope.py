@@ -19,13 +19,12 @@ class FileNames:
     """What a file declares for its models.
 
     `cells`: None for one that is wrong. `future`: names of blocks, which have no
-    meaning yet. `open`: an import may bring names that are not known here.
+    meaning yet.
     """
 
     constants: Known
     cells: Definitions
     future: frozenset[str]
-    open: bool
 
 
 class Scope:

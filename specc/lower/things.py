@@ -71,6 +71,14 @@ class OpLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class Initial:
+    """The states a recurrent layer starts from, as `init` gives them."""
+
+    states: Thing
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class CellLayer:
     """`lstm(64, final)`, or with a direction and merge, `bi(lstm(64))`."""
 
@@ -78,7 +86,7 @@ class CellLayer:
     arguments: Mapping[str, Number | str]
     options: RecurrentOptions
     span: Span
-    init: Thing | None = None
+    init: Initial | None = None
     direction: Direction = "forward"
     merge: Merge = "concat"
 
