@@ -1,9 +1,9 @@
 """Symbolic sizes: the length of an axis, as a number or in terms of named lengths.
 
 A size is `constant + sum(factor * atom)`, an atom being a name (`T`) or the floor of a
-size over a number (`(T - 3) // 2`). The form is normal: two sizes that are equal for
-every length compare equal wherever they differ by moving whole multiples in or out of
-a floor, which is all that windows and strides ever do.
+size over a number (`(T - 3) // 2`). The form is normal: whole multiples stand outside a
+floor, and a floor of a floor is one. So sizes that windows and strides make are equal
+for every length only where they compare equal.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """`size // divisor`, the constant part of `size` reduced to 0 <= c < divisor."""
+    """`size // divisor`, every number in `size` reduced to 0 <= n < divisor."""
 
     size: Size
     divisor: int
@@ -44,6 +44,12 @@ class Size:
             found |= {atom} if isinstance(atom, str) else atom.size.names
         return frozenset(found)
 
+    @property
+    def divisor(self) -> int:
+        """The largest number that a part of this size is divided by."""
+        floors = [atom for atom, _ in self.terms if isinstance(atom, Floor)]
+        return max((floor.divisor for floor in floors), default=1)
+
     def __add__(self, other: Size | int) -> Size:
         if isinstance(other, int):
             return Size(self.constant + other, self.terms)
@@ -66,11 +72,11 @@ class Size:
         if divisor == 1:
             return self
         whole, left = divmod(self.constant, divisor)
-        if not self.terms:
-            return Size(whole)
-        if all(f % divisor == 0 for _, f in self.terms):
-            return Size(whole, tuple((a, f // divisor) for a, f in self.terms))
-        return Size(whole, ((Floor(Size(left, self.terms), divisor), 1),))
+        outside = [(atom, factor // divisor) for atom, factor in self.terms]
+        inside = [(atom, factor % divisor) for atom, factor in self.terms]
+        total = Size(whole, tuple((atom, f) for atom, f in outside if f))
+        rest = tuple((atom, f) for atom, f in inside if f)
+        return total + _floor(Size(left, rest), divisor) if rest else total
 
     def ceil(self, divisor: int) -> Size:
         """This size divided by a number, rounded up."""
@@ -107,6 +113,16 @@ class Size:
         return _sum_text([(_atom_text(a), f) for a, f in self.terms], self.constant)
 
 
+def _floor(size: Size, divisor: int) -> Size:
+    """A floor of numbers below the divisor; a floor of one floor is a single one."""
+    if len(size.terms) == 1:
+        atom, factor = size.terms[0]
+        if isinstance(atom, Floor) and factor == 1:
+            top = atom.size + size.constant * atom.divisor
+            return top // (atom.divisor * divisor)
+    return Size(0, ((Floor(size, divisor), 1),))
+
+
 def _order(term: tuple[str | Floor, int]) -> str:
     return _atom_text(term[0])
 
@@ -132,10 +148,12 @@ def _bracketed(size: Size) -> str:
 
 def _sum_text(parts: list[tuple[str, int]], constant: int) -> str:
     text = ""
-    for atom, factor in parts:
-        sign = "-" if factor < 0 else "+"
-        piece = atom if abs(factor) == 1 else f"{abs(factor)} * {_wrap(atom)}"
-        text += f" {sign} {piece}" if text else ("-" if factor < 0 else "") + piece
+    for atom, factor in sorted(parts, key=lambda part: part[1] < 0):
+        piece = f"{abs(factor)} * {_wrap(atom)}" if abs(factor) != 1 else atom
+        if text:
+            text += f" {'-' if factor < 0 else '+'} {piece}"
+        else:
+            text = piece if factor > 0 else f"-{_wrap(piece)}"
     if constant:
         text += f" {'-' if constant < 0 else '+'} {abs(constant)}"
     return text

@@ -6,7 +6,6 @@ from typing import Literal
 
 from specc.diagnostics.codes import SHIFTING_WINDOWS, TOO_LARGE, TOO_SHORT
 from specc.ir.op import UNIT_LIMIT, IllTyped, Op
-from specc.ir.size import Size
 from specc.ir.types import Axis
 
 Padding = Literal["valid", "same", "causal"]
@@ -35,9 +34,15 @@ def windowed(
             f"a window of `{op.name()}` spans at most {UNIT_LIMIT:,} steps, "
             f"found {reach:,}",
         )
-    if padding != "valid":
-        return Axis(size=axis.size.ceil(stride), ragged=axis.ragged)
-    length: Size = (axis.size - reach) // stride + 1
+    length = axis.size.ceil(stride)
+    if padding == "valid":
+        length = (axis.size - reach) // stride + 1
+    if length.divisor > UNIT_LIMIT:
+        raise IllTyped(
+            TOO_LARGE,
+            f"a step after `{op.name()}` stands for at most {UNIT_LIMIT:,} steps of an "
+            f"input, found {length.divisor:,}",
+        )
     if length.fixed is not None and length.fixed < 1:
         raise IllTyped(
             TOO_SHORT,
