@@ -8,12 +8,7 @@ from specc.lower.library import library_cells
 from specc.ops import layer_names
 from specc.ops.function import FUNCTIONS
 
-FUTURE_CELLS = frozenset(
-    (
-        *("lstm_peephole", "lstm_coupled", "mgu", "min_gru", "min_lstm"),
-        *("sru", "qrnn", "lru"),
-    )
-)
+FUTURE_CELLS = frozenset(("qrnn", "lru"))
 """Cells of the standard library that are not written yet; a file may define its own."""
 FUTURE_LAYERS = frozenset(
     (
