@@ -14,6 +14,7 @@ from specc.lower.things import (
     Bundle,
     CellLayer,
     Chain,
+    Deferred,
     Fan,
     Layer,
     Named,
@@ -70,6 +71,8 @@ class Applier:
                 for step in steps:
                     thing = self.apply(step, thing, span)
                 return thing
+            case Deferred(run=run):
+                return run(thing)
             case Fan(items=items):
                 return self._fan(items, thing, span)
             case Named(label=label, layer=inner):

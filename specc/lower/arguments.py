@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import WRONG_PLACE
@@ -60,6 +61,9 @@ class Arguments:
         """Whether a bare name was taken as an option, or refused as none."""
         if not isinstance(written, tree.Name) or written.primed:
             return False
+        function = self.scope.function(written.text)
+        if function is not None and binder.bare(replace(written, text=function), False):
+            return True
         hidden = self.scope.is_value(written.text)
         if binder.bare(written, hidden):
             return True
@@ -81,7 +85,8 @@ class Arguments:
                 self.sink.report(WRONG_PLACE, written.span, message)
                 binder.broken = True
             else:
-                binder.named(name, written.text, "word", written.span)
+                word = self.scope.function(written.text) or written.text
+                binder.named(name, word, "word", written.span)
             return
         thing = self.evaluate(written)
         if isinstance(thing, Constant):
@@ -95,7 +100,9 @@ class Arguments:
             binder.refuse(written.span, message)
 
     def _is_layer(self, name: str) -> bool:
-        return name in self.scope.file.cells or is_layer_name(name)
+        file = self.scope.file
+        return name in file.cells or name in file.blocks or is_layer_name(name)
 
     def _is_number(self, name: tree.Name) -> bool:
-        return name.text in self.scope.constants
+        constants = self.scope.constants
+        return name.text in constants and not isinstance(constants[name.text], str)

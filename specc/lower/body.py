@@ -35,11 +35,14 @@ Found = tuple[Thing, Span]
 
 
 class Body:
-    """Lowers the statements of one model."""
+    """Lowers the statements of one model, or of one use of a block."""
 
-    def __init__(self, scope: Scope, builder: Builder, sink: Sink) -> None:
+    def __init__(
+        self, scope: Scope, builder: Builder, applier: Applier, sink: Sink
+    ) -> None:
         self.scope, self.builder, self.sink = scope, builder, sink
-        self.expressions = Expressions(scope, Applier(builder, sink), sink)
+        self.applier = applier
+        self.expressions = Expressions(scope, applier, sink, self._run_block)
 
     def lower(
         self, body: tree.Body, outputs: Sequence[tree.Output]
@@ -53,6 +56,23 @@ class Body:
         if result is None:
             result = self._by_name(body, outputs)
         return None if result is None else self._outputs(result, outputs)
+
+    def _run_block(self, scope: Scope, body: tree.Body) -> Thing:
+        """What the body of a block gives under the names of one use."""
+        return Body(scope, self.builder, self.applier, self.sink).run(body)
+
+    def run(self, body: tree.Body) -> Thing:
+        """The value, values or layer that a block's last line gives."""
+        result: list[Found] | None = None
+        for statement in body.statements:
+            result = self._statement(statement, last=statement is body.statements[-1])
+        if result is None:
+            self._no_result(body, "end with a flow, such as `h -> dense(64)`")
+            return Broken()
+        things = [thing for thing, _ in result]
+        if any(isinstance(thing, Broken) for thing in things):
+            return Broken()
+        return things[0] if len(things) == 1 else Bundle(tuple(things))
 
     # Statements
 
@@ -90,9 +110,10 @@ class Body:
         thing = self.expressions.thing(statement.value)
         name = statement.name
         if is_layer(thing):
-            shared = Shared(name.text, thing, statement.value.span)
+            path = self.builder.path(name.text)
+            shared = Shared(path, thing, statement.value.span)
             if self.scope.declare(name, shared):
-                self.builder.claim(name.text, name.span)
+                self.builder.claim(path, name.span)
             return
         self.scope.declare(name, Broken())
         if not isinstance(thing, Broken):
@@ -152,15 +173,15 @@ class Body:
         missing = [name.text for name in names if name.text not in self.scope.names]
         if len(names) == len(outputs) and not missing:
             return [(self.scope.names[name.text], name.span) for name in names]
-        self.sink.report(
-            NO_RESULT,
-            Span(body.span.source, body.span.stop - 1, body.span.stop),
-            "the body ends without a result",
-            help=f"end with a flow, or name a value `{missing[0]}`"
-            if missing
-            else "end with a flow, such as `h -> dense(1)`",
-        )
+        help = "end with a flow, such as `h -> dense(1)`"
+        if missing:
+            help = f"end with a flow, or name a value `{missing[0]}`"
+        self._no_result(body, help)
         return None
+
+    def _no_result(self, body: tree.Body, help: str) -> None:
+        end = Span(body.span.source, body.span.stop - 1, body.span.stop)
+        self.sink.report(NO_RESULT, end, "the body ends without a result", help=help)
 
     def _outputs(
         self, result: Sequence[Found], outputs: Sequence[tree.Output]

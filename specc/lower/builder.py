@@ -146,6 +146,18 @@ class Builder:
         yield
         self._scope, self._label = before
 
+    def path(self, name: str) -> str:
+        """The name under the block that is being lowered."""
+        return self._scope.prefix + name
+
+    @contextmanager
+    def block(self, base: str) -> Iterator[None]:
+        """Name the layers made inside after a block, which is named as a layer is."""
+        before = self._scope
+        self._scope = Scope(f"{self._name(base)}.", before.shared)
+        yield
+        self._scope = before
+
     @contextmanager
     def shared(self, name: str, single: bool) -> Iterator[None]:
         """Layers made inside take their names, and weights, from a `let` binding."""

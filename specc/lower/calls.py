@@ -10,6 +10,7 @@ from specc.ir.op import Op
 from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder, make_op
+from specc.lower.block_calls import BlockCaller
 from specc.lower.language import is_future, is_layer_name, layer_words
 from specc.lower.options import op_options
 from specc.lower.recurrent_calls import RecurrentCaller
@@ -32,16 +33,22 @@ class Caller:
     """Resolves the layers that a body names."""
 
     def __init__(
-        self, evaluate: Evaluate, scope: Scope, applier: Applier, sink: Sink
+        self,
+        evaluate: Evaluate,
+        scope: Scope,
+        applier: Applier,
+        blocks: BlockCaller,
+        sink: Sink,
     ) -> None:
         self.scope, self.applier, self.sink = scope, applier, sink
         self.arguments = Arguments(evaluate, scope, sink)
+        self.blocks = blocks
         self.recurrent = RecurrentCaller(self.arguments, scope, sink)
 
     def knows(self, name: str) -> bool:
         """Whether a name is a layer of the language, a cell or a block."""
         file = self.scope.file
-        return is_layer_name(name) or name in file.cells or name in file.future
+        return is_layer_name(name) or name in file.cells or self.blocks.knows(name)
 
     def bare(self, name: tree.Name) -> Thing:
         """A layer named without parentheses."""
@@ -52,8 +59,8 @@ class Caller:
         name, file = call.function.text, self.scope.file
         if self.scope.is_value(name) and name in self.scope.names:
             return self._not_called(call)
-        if name in file.future:
-            return Broken()
+        if self.blocks.knows(name):
+            return self.blocks.call(call)
         if call.body is not None or (is_future(name) and name not in file.cells):
             return self._not_yet(call)
         if name in file.cells or self.recurrent.knows(name):
@@ -116,7 +123,8 @@ class Caller:
 
     def _unknown(self, call: tree.Call) -> Thing:
         name = call.function.text
-        known = {*layer_words(), *self.scope.file.cells, *self.scope.names}
+        file = self.scope.file
+        known = {*layer_words(), *file.cells, *file.blocks, *self.scope.names}
         message = f"no layer is called `{name}`"
         help = did_you_mean(name, known)
         self.sink.report(UNKNOWN_LAYER, call.function.span, message, help=help)

@@ -59,7 +59,7 @@ def define(cell: tree.Cell, constants: Known, sink: Sink) -> Definition | None:
     sizes = _size_names(cell)
     found = []
     for parameter in cell.parameters:
-        read = _read(parameter, constants, sizes, sink)
+        read = read_parameter(parameter, constants, sizes, sink)
         if read is not None and _is_new(parameter.name, constants, places, sink):
             found.append(read)
     if len(found) < len(cell.parameters):
@@ -104,12 +104,13 @@ def _is_new(
     return False
 
 
-def _read(
+def read_parameter(
     parameter: tree.Parameter,
     constants: Known,
     sizes: frozenset[str],
     sink: Sink,
 ) -> Parameter | None:
+    """A parameter that is a number or a function; None where it was refused."""
     name, kind = parameter.name.text, parameter.kind
     if kind is None and isinstance(parameter.default, tree.Name):
         word = parameter.default.text

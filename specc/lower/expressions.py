@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -15,9 +16,11 @@ from specc.diagnostics.codes import (
     WRONG_PLACE,
 )
 from specc.lower.apply import Applier
+from specc.lower.block_calls import BlockCaller, RunBlock
 from specc.lower.calls import Caller
-from specc.lower.constants import evaluate, is_constant
+from specc.lower.constants import Known, evaluate, is_constant
 from specc.lower.language import layer_words
+from specc.lower.nested import Nested
 from specc.lower.scope import Scope
 from specc.lower.things import (
     Broken,
@@ -44,9 +47,20 @@ DEPTH_LIMIT = 64
 class Expressions:
     """What the expressions of one body stand for."""
 
-    def __init__(self, scope: Scope, applier: Applier, sink: Sink) -> None:
+    def __init__(
+        self, scope: Scope, applier: Applier, sink: Sink, run_block: RunBlock
+    ) -> None:
         self.scope, self.applier, self.sink = scope, applier, sink
-        self.caller = Caller(self.thing, scope, applier, sink)
+        self.nested = Nested(self.thing, self._within, scope, applier, sink)
+        blocks = BlockCaller(self.thing, self.nested, scope, applier, run_block, sink)
+        self.caller = Caller(self.thing, scope, applier, blocks, sink)
+        self.run_block = run_block
+
+    def _within(self, constants: Known, written: tree.Expression) -> Thing:
+        """What an expression stands for where some constants more are known."""
+        scope = self.scope.within(constants)
+        inner = Expressions(scope, self.applier, self.sink, self.run_block)
+        return inner.thing(written)
 
     def thing(self, written: tree.Expression) -> Thing:
         """What an expression stands for; `Broken` where that was reported."""
@@ -74,9 +88,10 @@ class Expressions:
                 help = "values side by side are a tuple: `(a, b)`"
                 self.sink.report(WRONG_PLACE, written.span, message, help=help)
                 return Broken()
-            case tree.For() | tree.Each() | tree.Over():
-                what = type(written).__name__.lower()
-                message = f"`{what}` has no meaning yet"
+            case tree.For() | tree.Each():
+                return self.nested.loop(written)
+            case tree.Over():
+                message = "`over` has no meaning yet"
             case _:
                 message = "arithmetic on values has no meaning yet"
         self.sink.report(NOT_YET, written.span, message)
@@ -91,9 +106,13 @@ class Expressions:
         if name.text in scope.names:
             scope.used.add(name.text)
             return scope.names[name.text]
+        function = scope.function(name.text)
+        if function is not None:
+            return self.caller.bare(replace(name, text=function))
         if self.caller.knows(name.text):
             return self.caller.bare(name)
         known = {*scope.names, *scope.constants, *scope.file.cells, *layer_words()}
+        known |= {*scope.file.blocks}
         self.sink.report(
             UNKNOWN_NAME,
             name.span,

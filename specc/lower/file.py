@@ -5,12 +5,13 @@ from __future__ import annotations
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, NOT_YET
 from specc.ir.graph import Model
+from specc.lower.block_head import define_block
 from specc.lower.cell import check_cell
 from specc.lower.cell_parameters import Definition, define
 from specc.lower.constants import Known, Number, evaluate
 from specc.lower.language import is_fixed
 from specc.lower.model import check_surface_name, lower_model
-from specc.lower.scope import FileNames
+from specc.lower.scope import BlockDefinition, FileNames
 from specc.syntax import tree
 from specc.text import Span
 
@@ -43,14 +44,13 @@ class _Declarations:
 
     def read(self, parsed: tree.File) -> FileNames:
         cells: list[tree.Cell] = []
-        future: set[str] = set()
+        blocks: list[tree.Block] = []
         for declaration in parsed.declarations:
             assert not isinstance(declaration, tree.Import), "told before"
             new = self._is_new(declaration.name)
             match declaration:
-                case tree.Block(name=name):
-                    self.sink.report(NOT_YET, name.span, "`block` has no meaning yet")
-                    future.add(name.text)
+                case tree.Block():
+                    blocks += [declaration] if new else []
                 case tree.Const(name=name, value=value):
                     number = evaluate(value, self.constants, self.sink)
                     self.constants[name.text] = number if new else None
@@ -59,25 +59,38 @@ class _Declarations:
                 case tree.Model(name=name):
                     check_surface_name(name, self.sink)
         # After all constants, which may stand below the cells that use them.
-        return FileNames(
+        found: dict[str, BlockDefinition | None] = {}
+        names = FileNames(
             constants=self.constants,
             cells={cell.name.text: self._cell(cell, self.constants) for cell in cells},
-            future=frozenset(future),
+            blocks=found,
         )
+        for block in blocks:
+            found[block.name.text] = self._block(block, names)
+        return names
+
+    def _block(self, block: tree.Block, names: FileNames) -> BlockDefinition | None:
+        if is_fixed(block.name.text):
+            self._is_a_layer(block.name, "block")
+            return None
+        return define_block(block, names, self.sink)
 
     def _cell(self, cell: tree.Cell, constants: Known) -> Definition | None:
         if is_fixed(cell.name.text):
-            self.sink.report(
-                DUPLICATE_NAME,
-                cell.name.span,
-                f"`{cell.name.text}` is a layer of the language",
-                help="choose another name for the cell",
-            )
+            self._is_a_layer(cell.name, "cell")
             return None
         definition = define(cell, constants, self.sink)
         if definition is None or not check_cell(definition, self.sink):
             return None
         return definition
+
+    def _is_a_layer(self, name: tree.Name, what: str) -> None:
+        self.sink.report(
+            DUPLICATE_NAME,
+            name.span,
+            f"`{name.text}` is a layer of the language",
+            help=f"choose another name for the {what}",
+        )
 
     def _is_new(self, name: tree.Name) -> bool:
         before = self.places.setdefault(name.text, name.span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from specc.lower.library import library_cells
+from specc.lower.library import library_names
 from specc.ops import layer_names
 from specc.ops.function import FUNCTIONS
 
@@ -15,8 +15,8 @@ FUTURE_LAYERS = frozenset(
         *("positions", "one_hot", "depthwise", "separable", "attend", "self_attend"),
         *("cross_attend", "batchnorm", "rmsnorm", "noise", "reshape", "repeat_vector"),
         *("reverse", "crop", "upsample", "transpose", "subtract", "multiply"),
-        *("average", "maximum", "cosine", "distance", "residual", "highway"),
-        *("densely", "gated", "tied", "pair", "feedback", "join", "contract", "step"),
+        *("average", "maximum", "cosine", "distance", "tied", "pair", "feedback"),
+        *("join", "contract", "step"),
     )
 )
 """Layers of the language that have no meaning yet."""
@@ -39,10 +39,10 @@ def is_fixed(name: str) -> bool:
 
 def is_layer_name(name: str) -> bool:
     """Whether the language knows a layer of this name."""
-    return is_fixed(name) or name in library_cells() or name in FUTURE_CELLS
+    return is_fixed(name) or name in library_names() or name in FUTURE_CELLS
 
 
 @cache
 def layer_words() -> frozenset[str]:
     """Every layer that has a meaning."""
-    return frozenset(("bi", *FUNCTIONS, *layer_names(), *library_cells()))
+    return frozenset(("bi", *FUNCTIONS, *layer_names(), *library_names()))

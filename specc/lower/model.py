@@ -7,7 +7,9 @@ import keyword
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, PYTHON_NAME
 from specc.ir.graph import Model, Node, Output, Ref
+from specc.ir.size import Size
 from specc.ir.types import Type
+from specc.lower.apply import Applier
 from specc.lower.body import Body
 from specc.lower.builder import Builder
 from specc.lower.outputs import check_outputs
@@ -56,7 +58,8 @@ class _ModelLowerer:
         self._check_masks()
         expected = [self._output_type(output) for output in self.declared.outputs]
         self._check_output_names()
-        body = Body(self.scope, self.builder, self.sink)
+        applier = Applier(self.builder, self.sink)
+        body = Body(self.scope, self.builder, applier, self.sink)
         results = body.lower(self.declared.body, self.declared.outputs)
         if results is not None:
             check_outputs(self.declared, expected, results, self.sink)
@@ -97,6 +100,9 @@ class _ModelLowerer:
                 span=given.span,
             )
         )
+        for axis in type.axes:
+            for name in axis.size.names:
+                self.scope.lengths[name] = Size.named(name)
         if self.scope.declare(given.name, Value(ref, type)):
             self.builder.claim(given.name.text, given.name.span)
         return ref

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, UNUSED_NAME
 from specc.ir.graph import Node
-from specc.lower.cell_parameters import Definitions
+from specc.ir.size import Size
+from specc.lower.cell_parameters import Definitions, Parameter
 from specc.lower.constants import Known
 from specc.lower.things import Broken, Thing, Value, flat, is_layer
 from specc.syntax import tree
@@ -18,17 +20,37 @@ from specc.text import Span
 class FileNames:
     """What a file declares for its models.
 
-    `cells`: None for one that is wrong. `future`: names of blocks, which have no
-    meaning yet.
+    `cells`, `blocks`: None for one that is wrong.
     """
 
     constants: Known
     cells: Definitions
-    future: frozenset[str]
+    blocks: Mapping[str, BlockDefinition | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BlockDefinition:
+    """A block whose head is right. `file` has the names its body can use.
+
+    `layers`: which of its parameters are layers, in order.
+    """
+
+    block: tree.Block
+    parameters: tuple[Parameter, ...]
+    layers: tuple[str, ...]
+    file: FileNames
+
+    @property
+    def name(self) -> str:
+        return self.block.name.text
 
 
 class Scope:
-    """The names of one body: inputs, values, and layers bound by `let`."""
+    """The names of one body: inputs, values, and layers bound by `let`.
+
+    `lengths`: what the names of axes stand for. `active`: the blocks that are being
+    lowered, the outermost first.
+    """
 
     def __init__(self, file: FileNames, sink: Sink) -> None:
         self.file, self.sink = file, sink
@@ -36,6 +58,16 @@ class Scope:
         self.names: dict[str, Thing] = {}
         self.places: dict[str, Span] = {}
         self.used: set[str] = set()
+        self.lengths: dict[str, Size] = {}
+        self.active: tuple[BlockDefinition, ...] = ()
+
+    def within(self, constants: Known) -> Scope:
+        """The same names, and some constants more."""
+        scope = Scope(self.file, self.sink)
+        scope.constants = {**self.constants, **constants}
+        scope.names, scope.places, scope.used = self.names, self.places, self.used
+        scope.lengths, scope.active = self.lengths, self.active
+        return scope
 
     def declare(self, name: tree.Name, thing: Thing) -> bool:
         """Give a name to a thing; a name that has one already means neither."""
@@ -57,9 +89,24 @@ class Scope:
         )
         return False
 
+    def function(self, name: str) -> str | None:
+        """The function that a parameter of a block stands for, if it is one."""
+        found = self.constants.get(name)
+        if not isinstance(found, str):
+            return None
+        self.used.add(name)
+        return found
+
     def is_value(self, name: str) -> bool:
         """Whether a name stands for something in this body."""
         return name in self.names or name in self.constants
+
+    def check_block_used(self, block: str) -> None:
+        """Report what the body of a block never uses."""
+        for name, place in self.places.items():
+            if name not in self.used and name not in self.constants:
+                message = f"`{name}` is never used in the block `{block}`"
+                self.sink.report(UNUSED_NAME, place, message, help="leave it out")
 
     def check_used(self, nodes: list[Node], outputs: tuple[Value, ...]) -> None:
         """Report names that lead nowhere."""

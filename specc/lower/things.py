@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
@@ -130,7 +130,19 @@ class Named:
     span: Span
 
 
-Layer = OpLayer | CellLayer | Chain | Fan | Shared | Named
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Layers that are made when a value flows in: a block, a loop, a body in braces.
+
+    `named`: the layers are one thing with a name of its own, as a block is.
+    """
+
+    run: Callable[[Thing], Thing]
+    span: Span
+    named: bool = False
+
+
+Layer = OpLayer | CellLayer | Chain | Fan | Shared | Named | Deferred
 Thing = Value | Bundle | Constant | Word | Layer | Broken
 
 
@@ -141,6 +153,8 @@ def is_layer(thing: Thing) -> TypeGuard[Layer]:
 
 def is_single(layer: Layer) -> bool:
     """Whether it makes one node, which can have the name it is given to itself."""
+    if isinstance(layer, Deferred):
+        return layer.named
     return isinstance(layer, OpLayer | CellLayer)
 
 

@@ -1,0 +1,133 @@
+"""Layers that hold other layers: loops and bodies in braces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from specc.diagnostics import Sink
+from specc.diagnostics.codes import (
+    DUPLICATE_NAME,
+    NOT_A_LAYER,
+    NOT_A_NUMBER,
+    TOO_LARGE,
+    WRONG_PLACE,
+)
+from specc.lower.apply import Applier
+from specc.lower.arguments import Evaluate
+from specc.lower.builder import NODE_LIMIT
+from specc.lower.constants import Known, Number, evaluate
+from specc.lower.scope import Scope
+from specc.lower.things import Broken, Deferred, Fan, Layer, Thing, describe, is_layer
+from specc.lower.wording import number_text, shown
+from specc.syntax import tree
+
+Within = Callable[[Known, tree.Expression], Thing]
+
+
+class Nested:
+    """Makes the loops and bodies that stand in one body."""
+
+    def __init__(
+        self,
+        evaluate: Evaluate,
+        within: Within,
+        scope: Scope,
+        applier: Applier,
+        sink: Sink,
+    ) -> None:
+        self.evaluate, self.within = evaluate, within
+        self.scope, self.applier, self.sink = scope, applier, sink
+
+    def loop(self, written: tree.For | tree.Each) -> Thing:
+        """`for` in series, with new weights each time; `each` side by side."""
+        name = written.variable
+        if self.scope.is_value(name.text):
+            message = f"`{name.text}` already names something here"
+            self.sink.report(
+                DUPLICATE_NAME, name.span, message, help="choose another name"
+            )
+            return Broken()
+        counted = written.range if isinstance(written, tree.For) else written.items
+        numbers = self._numbers(counted)
+        if numbers is None:
+            return Broken()
+        variable, body = name.text, written.body
+
+        def layer(number: Number) -> Thing:
+            return self.braces(body, {variable: number})
+
+        if isinstance(written, tree.For):
+            return self._series(numbers, layer, written)
+        found = [layer(number) for number in numbers]
+        layers = [one for one in found if is_layer(one)]
+        return (
+            Fan(tuple(layers), written.span) if len(layers) == len(found) else Broken()
+        )
+
+    def _series(
+        self,
+        numbers: Sequence[Number],
+        layer: Callable[[Number], Thing],
+        written: tree.For,
+    ) -> Layer:
+        def run(thing: Thing) -> Thing:
+            for number in numbers:
+                one = layer(number)
+                if not is_layer(one):
+                    return Broken()
+                thing = self.applier.apply(one, thing, written.span)
+            return thing
+
+        return Deferred(run, written.span)
+
+    def _numbers(self, written: tree.Expression) -> Sequence[Number] | None:
+        """What a loop goes through: 0, 1, ... below a count, or a list."""
+        if isinstance(written, tree.List):
+            found = [
+                evaluate(item, self.scope.constants, self.sink)
+                for item in written.items
+            ]
+            known = [number for number in found if number is not None]
+            if not found:
+                message = "a loop over an empty list does nothing"
+                self.sink.report(WRONG_PLACE, written.span, message)
+            return known if known and len(known) == len(found) else None
+        count = evaluate(written, self.scope.constants, self.sink)
+        if count is None:
+            return None
+        if not isinstance(count, int) or count < 1:
+            message = f"a loop runs a whole number of times, not {number_text(count)}"
+            self.sink.report(NOT_A_NUMBER, written.span, message)
+            return None
+        if count > NODE_LIMIT:
+            message = f"a loop runs at most {NODE_LIMIT:,} times"
+            self.sink.report(TOO_LARGE, written.span, message)
+            return None
+        return range(count)
+
+    def braces(self, body: tree.Body, constants: Known) -> Thing:
+        """The layer that a body in braces is; it has one line."""
+        last = body.statements[-1] if body.statements else None
+        if len(body.statements) != 1 or not isinstance(last, tree.Result):
+            place = body.statements[0].span if body.statements else body.span
+            self.sink.report(
+                WRONG_PLACE,
+                place,
+                "a body in braces is one flow of layers",
+                help="a `block` can name values and bind layers",
+            )
+            return Broken()
+        if len(last.values) > 1:
+            message = "a body in braces is one flow; lay flows side by side with `( )`"
+            self.sink.report(WRONG_PLACE, last.span, message)
+            return Broken()
+        thing = self.within(constants, last.values[0])
+        if is_layer(thing) or isinstance(thing, Broken):
+            return thing
+        self.sink.report(
+            NOT_A_LAYER,
+            last.span,
+            f"expected a layer, found {describe(thing)}",
+            help=f"`{shown(last.span)}` gets its value from outside the braces",
+        )
+        return Broken()
