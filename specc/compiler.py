@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic, Failure, Sink, did_you_mean
 from specc.diagnostics.codes import NO_MODEL, UNKNOWN_MODEL
 from specc.ir.graph import Model
-from specc.lower import lower_source
+from specc.lower import Settings, lower_source
 from specc.passes import run_passes
 from specc.syntax.read import read
 from specc.text import Source
@@ -67,22 +67,25 @@ class Compiled:
         return load_program(self.source(backend, model), name)
 
 
-def compile(spec: str | Path) -> Compiled:
+def compile(spec: str | Path, settings: Settings = MappingProxyType({})) -> Compiled:
     """Compile a spec: a path to a `.seq` file, or its text.
 
+    `settings` are numbers for constants of the file, by name, instead of its own.
     Text is anything with a line end or a brace in it. Mistakes in the spec do not
     raise: `.check()` returns them, the other methods raise `Failure` with them. A file
     that cannot be read raises `Failure` at once.
     """
     if isinstance(spec, str) and ("\n" in spec or "{" in spec):
-        return compile_source(Source("<text>", spec), Path())
-    return compile_source(read(spec), Path(spec).parent)
+        return compile_source(Source("<text>", spec), Path(), settings)
+    return compile_source(read(spec), Path(spec).parent, settings)
 
 
-def compile_source(source: Source, folder: Path) -> Compiled:
-    """Compile a source that was read already."""
+def compile_source(
+    source: Source, folder: Path, settings: Settings = MappingProxyType({})
+) -> Compiled:
+    """Compile a source that was read already, with other numbers for its constants."""
     sink = Sink()
-    models = lower_source(source, sink)
+    models = lower_source(source, sink, folder, settings)
     found = () if sink.failed else tuple(run_passes(model) for model in models)
     order = sorted(sink.diagnostics, key=lambda d: d.code.severity)
     return Compiled(source, found, tuple(order), folder)

@@ -1,5 +1,6 @@
 """Names, sharing, arguments and cells resolved: the tree becomes the IR."""
 
 from specc.lower.entry import check_text, lower_source, lower_text
+from specc.lower.file import Settings
 
-__all__ = ["check_text", "lower_source", "lower_text"]
+__all__ = ["Settings", "check_text", "lower_source", "lower_text"]

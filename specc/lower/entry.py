@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
 
 from specc.diagnostics import Diagnostic, Failure, Sink
 from specc.diagnostics.codes import NO_MODEL
 from specc.ir.graph import Model
-from specc.lower.file import lower_file
+from specc.lower.file import Settings, lower_file
+from specc.lower.imports import Files
 from specc.syntax.parser import parse
 from specc.text import Source
 
 
-def lower_source(source: Source, sink: Sink) -> tuple[Model, ...]:
+def lower_source(
+    source: Source,
+    sink: Sink,
+    folder: Path = Path(),
+    settings: Settings = MappingProxyType({}),
+) -> tuple[Model, ...]:
     """All models of a source, as far as they are right.
 
-    Every mistake goes into the sink. Syntax stops at the first one.
+    Every mistake goes into the sink. Syntax stops at the first one. `folder`: where the
+    source lies, for its imports. `settings`: numbers for its constants.
     """
     try:
-        parsed = parse(source)
-        digest = sha256(source.text.encode()).hexdigest()
-        return lower_file(parsed, source.name, digest, sink)
+        return lower_file(parse(source), source, Files(folder), settings, sink)
     except Failure as failure:
         for diagnostic in failure.diagnostics:
             sink.add(diagnostic)

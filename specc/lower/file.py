@@ -2,72 +2,143 @@
 
 from __future__ import annotations
 
-from specc.diagnostics import Label, Sink
-from specc.diagnostics.codes import DUPLICATE_NAME, NOT_YET
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from specc.diagnostics import Label, Sink, did_you_mean
+from specc.diagnostics.codes import DUPLICATE_NAME, UNKNOWN_CONSTANT
 from specc.ir.graph import Model
 from specc.lower.block_head import define_block
 from specc.lower.cell import check_cell
 from specc.lower.cell_parameters import Definition, define
 from specc.lower.constants import Known, Number, evaluate
+from specc.lower.imports import Files
 from specc.lower.language import is_fixed
 from specc.lower.model import check_surface_name, lower_model
 from specc.lower.scope import BlockDefinition, FileNames
 from specc.syntax import tree
-from specc.text import Span
+from specc.text import Source, Span
+
+Settings = Mapping[str, Number]
 
 
 def lower_file(
-    parsed: tree.File, source: str, digest: str, sink: Sink
+    parsed: tree.File, source: Source, files: Files, settings: Settings, sink: Sink
 ) -> tuple[Model, ...]:
-    """The models of a file, those without mistakes."""
-    imports = [d for d in parsed.declarations if isinstance(d, tree.Import)]
-    for found in imports:
-        sink.report(NOT_YET, found.span, "`import` has no meaning yet")
-    if imports:
+    """The models of a file, those without mistakes.
+
+    `settings`: numbers for constants of the file, instead of those it gives.
+    """
+    declarations = _Declarations(files, files.root, settings, sink)
+    names = declarations.read(parsed)
+    if declarations.broken_import:
         return ()  # what is unknown here may come from there
-    names = _Declarations(sink).read(parsed)
+    origin = (source.name, files.digest(source.text))
     models = []
     for declaration in parsed.declarations:
         if isinstance(declaration, tree.Model):
-            made = lower_model(declaration, names, (source, digest), sink)
+            made = lower_model(declaration, names, origin, sink)
             models += [] if made is None else [made]
     return tuple(models)
 
 
 class _Declarations:
-    """Reads all that a file declares but the bodies of its models."""
+    """Reads all that a file in a folder declares but the bodies of its models."""
 
-    def __init__(self, sink: Sink) -> None:
-        self.sink = sink
+    def __init__(
+        self, files: Files, folder: Path, settings: Settings, sink: Sink
+    ) -> None:
+        self.files, self.folder, self.sink = files, folder, sink
+        self.settings = dict(settings)
         self.places: dict[str, Span] = {}
         self.constants: dict[str, Number | str | None] = {}
+        self.imported_cells: dict[str, Definition | None] = {}
+        self.imported_blocks: dict[str, BlockDefinition | None] = {}
+        self.brought: set[str] = set()
+        self.broken_import = False
 
     def read(self, parsed: tree.File) -> FileNames:
         cells: list[tree.Cell] = []
         blocks: list[tree.Block] = []
         for declaration in parsed.declarations:
-            assert not isinstance(declaration, tree.Import), "told before"
+            if isinstance(declaration, tree.Import):
+                self._import(declaration)
+                continue
             new = self._is_new(declaration.name)
             match declaration:
                 case tree.Block():
                     blocks += [declaration] if new else []
                 case tree.Const(name=name, value=value):
                     number = evaluate(value, self.constants, self.sink)
+                    if name.text in self.settings:
+                        number = self.settings.pop(name.text)
                     self.constants[name.text] = number if new else None
                 case tree.Cell():
                     cells += [declaration] if new else []
                 case tree.Model(name=name):
                     check_surface_name(name, self.sink)
+                    self.brought.add(name.text)
+        self._check_settings()
         # After all constants, which may stand below the cells that use them.
-        found: dict[str, BlockDefinition | None] = {}
+        found = self.imported_blocks
+        own = {cell.name.text: self._cell(cell, self.constants) for cell in cells}
         names = FileNames(
             constants=self.constants,
-            cells={cell.name.text: self._cell(cell, self.constants) for cell in cells},
+            cells={**self.imported_cells, **own},
             blocks=found,
         )
         for block in blocks:
             found[block.name.text] = self._block(block, names)
         return names
+
+    def _import(self, given: tree.Import) -> None:
+        """Take another file's constants, cells and blocks."""
+        found = self.files.open(given, self.folder, self.sink)
+        if found is None:
+            self.broken_import = True
+            return
+        files = replace(self.files, chain=(*self.files.chain, found.path))
+        inner = _Declarations(files, found.path.parent, {}, self.sink)
+        names = inner.read(found.parsed)
+        self.broken_import |= inner.broken_import
+        for name in inner.own:
+            if self._is_free(name, given.span):
+                self.places[name] = given.span
+                self.brought.add(name)
+                if name in names.constants:
+                    self.constants[name] = names.constants[name]
+                if name in names.cells:
+                    self.imported_cells[name] = names.cells[name]
+                if name in names.blocks:
+                    self.imported_blocks[name] = names.blocks[name]
+
+    @property
+    def own(self) -> list[str]:
+        """What other files can import from this one: its names, but for models."""
+        return [name for name in self.places if name not in self.brought]
+
+    def _is_free(self, name: str, span: Span) -> bool:
+        before = self.places.get(name)
+        if before is None:
+            return True
+        self.sink.report(
+            DUPLICATE_NAME,
+            span,
+            f"this import brings a second `{name}`",
+            others=(Label(before, "the first is here"),),
+            help="rename one",
+        )
+        return False
+
+    def _check_settings(self) -> None:
+        for name in self.settings:
+            self.sink.report(
+                UNKNOWN_CONSTANT,
+                None,
+                f"the file has no constant `{name}` to set",
+                help=did_you_mean(name, self.constants),
+            )
 
     def _block(self, block: tree.Block, names: FileNames) -> BlockDefinition | None:
         if is_fixed(block.name.text):
