@@ -7,10 +7,11 @@ from specc.diagnostics.codes import (
     NO_FEATURES,
     NO_TIME_AXIS,
     OPEN_SIZE,
+    TOO_LARGE,
     WRONG_DTYPE,
 )
-from specc.ir.op import IllTyped
-from specc.ir.types import Type
+from specc.ir.op import UNIT_LIMIT, IllTyped
+from specc.ir.types import Axis, Type, features
 
 
 def need_float(layer: str, x: Type) -> None:
@@ -71,9 +72,20 @@ def fixed_features(layer: str, x: Type) -> int:
     what = f"`{x.last}`" if size is None else "ragged"
     raise IllTyped(
         OPEN_SIZE,
+        TOO_LARGE,
         f"`{layer}` needs a fixed number of features, "
         f"but the last axis of `{x}` is {what}",
         label=f"this is `{x}`",
         help="reduce the time axis first, with `mean`, `max` or `last`, "
         "or give the type a number of features, as in `float[T, 8]`",
+    )
+
+
+def joined_features(layer: str, size: int) -> Axis:
+    """An axis of features that were brought together, or a refusal of too many."""
+    if size <= UNIT_LIMIT:
+        return features(size)
+    raise IllTyped(
+        TOO_LARGE,
+        f"`{layer}` gives at most {UNIT_LIMIT:,} features, found {size:,}",
     )
