@@ -72,7 +72,6 @@ def fixed_features(layer: str, x: Type) -> int:
     what = f"`{x.last}`" if size is None else "ragged"
     raise IllTyped(
         OPEN_SIZE,
-        TOO_LARGE,
         f"`{layer}` needs a fixed number of features, "
         f"but the last axis of `{x}` is {what}",
         label=f"this is `{x}`",
