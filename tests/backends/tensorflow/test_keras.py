@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -172,6 +174,21 @@ def test_a_sequence_too_short_for_a_convolution_gives_no_step(load):
     run = tf.function(model, input_signature=[tf.TensorSpec((None, None, 4))])
     shapes = [run(tf.ones((2, steps, 4))).shape.as_list() for steps in (6, 5, 4, 1)]
     assert shapes == [[2, 2, 4], [2, 1, 4], [2, 0, 4], [2, 0, 4]]
+
+
+def test_no_layer_complains_of_a_mask(load):
+    text = """
+    model m(x: float[T, 3] ragged) -> (a: float[4], b: float[T], c: float[4]) {
+      h = x -> lstm(4) -> normalize -> gru(4, init = 0)
+      a = h -> conv(4, 2, relu) -> avgpool(2) -> max
+      b = dot(h, h -> shift(1) -> softmax)
+      c = (h -> spatial_dropout(0.1), h) -> add -> bi(rnn(4), average) -> first
+    }
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        model = load(text).build()
+        model([np.ones((2, 5, 3), "float32"), np.ones((2, 5), bool)])
 
 
 def test_dropout_draws_once_for_all_steps_where_it_is_shared(load):
