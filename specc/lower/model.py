@@ -114,11 +114,11 @@ class _ModelLowerer:
                 )
 
     def _output_type(self, output: tree.Output) -> Type | None:
-        lengths = frozenset[str]().union(
-            *(names_in(given.type.axes) for given in self.declared.inputs if given.type)
-        )
-        constants = self.scope.constants
-        return lower_type(output.type, constants, self.sink, lengths)
+        written = [given.type for given in self.declared.inputs if given.type]
+        lengths = frozenset[str]().union(*(names_in(type.axes) for type in written))
+        if self.sink.failed:  # a length may be missing for what is wrong in an input
+            lengths |= names_in(output.type.axes)
+        return lower_type(output.type, self.scope.constants, self.sink, lengths)
 
     def _check_output_names(self) -> None:
         first: dict[str, Span] = {}
