@@ -6,7 +6,7 @@ import keyword
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, PYTHON_NAME
-from specc.ir.graph import Model, Node, Output, Ref
+from specc.ir.graph import Model, Node, Output, Ref, place_name
 from specc.ir.types import Type
 from specc.lower.body import Body
 from specc.lower.builder import Builder
@@ -121,7 +121,9 @@ class _ModelLowerer:
         return lower_type(output.type, self.scope.constants, self.sink, lengths)
 
     def _check_output_names(self) -> None:
-        first: dict[str, Span] = {}
+        outputs = list(enumerate(self.declared.outputs, 1))
+        # One without a name is called by its place, and no other may be called so.
+        first = {place_name(n): o.span for n, o in outputs if o.name is None}
         for output in self.declared.outputs:
             if output.name is None:
                 continue

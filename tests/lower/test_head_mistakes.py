@@ -72,6 +72,12 @@ OUTPUTS = [
         "two outputs are called `y`",
         layers="(dense(1), dense(1))",
     ),
+    output(
+        "float[T, 1], ^output: float[T, 1]",
+        "SPC203",
+        "two outputs are called",
+        layers="(dense(1), dense(1))",
+    ),
     output("^class: float[T, 1]", "SPC219", "`class` cannot be a name", "`class_`"),
 ]
 CONSTANTS = [
