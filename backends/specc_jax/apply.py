@@ -58,7 +58,7 @@ def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
     else:
         lines += ["Returns a tuple of", *(f"- {result}" for result in results)]
     if writer.draws:
-        lines.append("While training, dropout draws from rng, as jax.random.key(0).")
+        lines.append("While training, dropout draws from rng, a key of jax.random.")
     else:
         lines.append("Nothing in this model depends on training or rng.")
     return tuple(lines)

@@ -7,9 +7,10 @@ from specc.ir.graph import Cell, ProductGroup
 from specc.ops.parameter import Parameter
 
 _TAKEN = """
-    activity_regularizer add_loss add_metric add_weight autocast bias build
-    build_from_config built call compute_dtype compute_mask compute_output_shape
-    compute_output_spec count_params dtype dtype_policy from_config get_build_config
+    activity_regularizer add_loss add_metric add_variable add_weight autocast bias
+    build build_from_config built call call_signature_parameters compute_dtype
+    compute_mask compute_output_shape compute_output_spec count_params dtype
+    dtype_policy from_config get_build_config
     get_config get_initial_state get_quantization_layer_structure get_weights input
     input_dtype input_spec load_own_variables losses metrics metrics_variables name
     non_trainable_variables non_trainable_weights output output_size path

@@ -20,6 +20,8 @@ from specc.ops.parameter import Parameter
 from specc.ops.state import State
 
 FLATTENED = ("+", "*")
+LONGEST = 20
+"""No stock cell has a longer sum; a sum of sums of sums could be far longer."""
 COMMUTATIVE = ("+", "*", "min", "max")
 
 
@@ -139,7 +141,8 @@ def _flatten(terms: Sequence[Term]) -> list[tuple[int, ...]]:
         row: list[int] = []
         for operand in term.operands:
             same = term.label in FLATTENED and terms[operand].label == term.label
-            row += found[operand] if same else (operand,)
+            short = len(found[operand]) <= LONGEST
+            row += found[operand] if same and short else (operand,)
         found.append(tuple(row))
     return found
 

@@ -60,6 +60,7 @@ class Program:
             self._traced[key] = tf.function(
                 lambda given: self.outputs(names, given),
                 input_signature=[specs(self.inputs)],
+                autograph=False,
             )
         found: Tensors = self._traced[key](inputs)
         return found

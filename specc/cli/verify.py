@@ -50,12 +50,13 @@ def verify(
     from contextlib import ExitStack
 
     from specc.codegen.build import generate
-    from specc.verify.installed import require_reference
+    from specc.verify.installed import require_reference, use_one_thread
 
     chosen = _backends(names)
     models = chosen_models(file, model)
     sources = [{b.name: generate(found, b) for b in chosen} for found in models]
     require_reference()
+    use_one_thread()
 
     from specc.verify.process import Worker
     from specc.verify.render import render_json, render_text

@@ -6,7 +6,6 @@ number is its place in the tuple. Nothing nests, so nothing is ever walked by re
 
 from __future__ import annotations
 
-from itertools import chain, count
 from typing import NamedTuple
 
 from pydantic import SerializeAsAny, SkipValidation
@@ -95,6 +94,11 @@ class Output(Frozen):
     ref: Ref
 
 
+def place_name(place: int) -> str:
+    """What an output without a name is called: `output`, `output_2`, ..."""
+    return "output" if place == 1 else f"output_{place}"
+
+
 class Model(Graph):
     """A whole model. `source` is the spec's file name, `sha256` that of its text."""
 
@@ -108,11 +112,11 @@ class Model(Graph):
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """The outputs' names; one without a name is `output`, `output_2`, ..."""
-        given = {output.name for output in self.outputs}
-        places = (f"output_{place}" for place in count(2))
-        spare = (name for name in chain(["output"], places) if name not in given)
-        return tuple(output.name or next(spare) for output in self.outputs)
+        """The outputs' names, by their place where the head gives none."""
+        return tuple(
+            output.name or place_name(place)
+            for place, output in enumerate(self.outputs, 1)
+        )
 
     def mask(self, ref: Ref) -> Ref | None:
         return dict(self.mask_of).get(ref)

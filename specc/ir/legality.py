@@ -22,7 +22,9 @@ def check_model(model: Model) -> None:
         assert ref.node < len(model.nodes), f"{ref} is not there"
     for value, mask in model.mask_of:
         assert model.type_of(value).ragged, f"{value} has a mask but is not ragged"
-        assert model.type_of(mask).dtype == "bool", f"mask {mask} is no mask"
+        steps, flags = model.type_of(value).axes[0], model.type_of(mask)
+        assert flags.dtype == "bool", f"mask {mask} is no mask"
+        assert flags.axes[0].size == steps.size, f"mask {mask} is of another length"
 
 
 def check_cell(cell: Cell) -> None:

@@ -187,6 +187,11 @@ def make_op(op: type[Op], binder: Binder, span: Span) -> Op | None:
     if binder.broken:
         return None
     values = {field: given.value for field, given in binder.given.items()}
+    if "frozen" in values and (idle := {"l1", "l2"} & values.keys()):
+        word = min(idle)
+        message = f"`{word}` has no effect on weights that are frozen"
+        binder.refuse(binder.given[word].span, message, f"leave `{word}` out")
+        return None
     try:
         return op(**values)
     except ValidationError as error:

@@ -63,12 +63,14 @@ def check_used(
     `named`: where the cell's equations give names.
     """
     mentioned = frozenset[str]().union(*_mentions(cell))
+    told: set[int] = set()
     for name, term in params.items():
         span = terms[term].span
         if name not in mentioned:
             message = f"the weight `{name}` is never used"
             sink.report(UNUSED_PARAM, span, message, help="leave it out")
-        elif not _has_shape(terms, term):
+        elif not _open_sizes(terms, term) <= told:
+            told |= _open_sizes(terms, term)
             message = f"the shape of `{name}` does not follow from its use"
             help = f"give it sizes, as in `param {name}[units]`"
             sink.report(OPEN_SHAPE, span, message, help=help)
@@ -79,9 +81,10 @@ def check_used(
             sink.report(UNUSED_NAME, span, message, help="leave it out")
 
 
-def _has_shape(terms: Terms, term: int) -> bool:
-    sizes = terms[term].sizes
-    return sizes is not None and all(map(terms.sizes.given, sizes))
+def _open_sizes(terms: Terms, term: int) -> set[int]:
+    """The sizes of a weight that nothing gives; those of several may be one."""
+    sizes = terms.axes(term)
+    return {terms.sizes.find(size) for size in sizes if not terms.sizes.given(size)}
 
 
 def _mentions(cell: tree.Cell) -> Iterator[frozenset[str]]:

@@ -204,7 +204,9 @@ class Equations:
     def _chain(
         self, first: tree.Expression, rest: tuple[tuple[str, tree.Expression], ...]
     ) -> int | None:
-        left = self.term(first)
+        fixed = self._leading_constant(first, rest)
+        rest = rest[len(fixed.rest) :]
+        left = self.term(fixed if fixed.rest else first)
         for operator, operand in rest:
             right = self.term(operand)
             span = first.span.to(operand.span)
@@ -221,6 +223,19 @@ class Equations:
             else:
                 left = self._arithmetic(operator, left, right, span)
         return left
+
+    def _leading_constant(
+        self, first: tree.Expression, rest: tuple[tuple[str, tree.Expression], ...]
+    ) -> tree.Arithmetic:
+        """What can be computed now at the start of a chain: `2 / units` of `* h`."""
+        count = 0
+        if is_constant(first, self.names):
+            for _, operand in rest:
+                if not is_constant(operand, self.names):
+                    break
+                count += 1
+        last = rest[count - 1][1] if count else first
+        return tree.Arithmetic(first.span.to(last.span), first, rest[:count])
 
     def _is_zero(self, term: int | None) -> bool:
         return (

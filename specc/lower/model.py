@@ -6,7 +6,7 @@ import keyword
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, PYTHON_NAME
-from specc.ir.graph import Model, Node, Output, Ref
+from specc.ir.graph import Model, Node, Output, Ref, place_name
 from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.lower.apply import Applier
@@ -120,14 +120,16 @@ class _ModelLowerer:
                 )
 
     def _output_type(self, output: tree.Output) -> Type | None:
-        lengths = frozenset[str]().union(
-            *(names_in(given.type.axes) for given in self.declared.inputs if given.type)
-        )
-        constants = self.scope.constants
-        return lower_type(output.type, constants, self.sink, lengths)
+        written = [given.type for given in self.declared.inputs if given.type]
+        lengths = frozenset[str]().union(*(names_in(type.axes) for type in written))
+        if self.sink.failed:  # a length may be missing for what is wrong in an input
+            lengths |= names_in(output.type.axes)
+        return lower_type(output.type, self.scope.constants, self.sink, lengths)
 
     def _check_output_names(self) -> None:
-        first: dict[str, Span] = {}
+        outputs = list(enumerate(self.declared.outputs, 1))
+        # One without a name is called by its place, and no other may be called so.
+        first = {place_name(n): o.span for n, o in outputs if o.name is None}
         for output in self.declared.outputs:
             if output.name is None:
                 continue

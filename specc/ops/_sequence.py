@@ -7,10 +7,11 @@ from specc.diagnostics.codes import (
     NO_FEATURES,
     NO_TIME_AXIS,
     OPEN_SIZE,
+    TOO_LARGE,
     WRONG_DTYPE,
 )
-from specc.ir.op import IllTyped
-from specc.ir.types import Type
+from specc.ir.op import UNIT_LIMIT, IllTyped
+from specc.ir.types import Axis, Type, features
 
 
 def need_float(layer: str, x: Type) -> None:
@@ -76,4 +77,14 @@ def fixed_features(layer: str, x: Type) -> int:
         label=f"this is `{x}`",
         help="reduce the time axis first, with `mean`, `max` or `last`, "
         "or give the type a number of features, as in `float[T, 8]`",
+    )
+
+
+def joined_features(layer: str, size: int) -> Axis:
+    """An axis of features that were brought together, or a refusal of too many."""
+    if size <= UNIT_LIMIT:
+        return features(size)
+    raise IllTyped(
+        TOO_LARGE,
+        f"`{layer}` gives at most {UNIT_LIMIT:,} features, found {size:,}",
     )

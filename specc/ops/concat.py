@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.ir.op import Op
-from specc.ir.types import Type, features
+from specc.ir.types import Type
 from specc.ops._merge import aligned, need_several
-from specc.ops._sequence import fixed_features
+from specc.ops._sequence import fixed_features, joined_features
 
 
 class Concat(Op):
@@ -15,4 +15,4 @@ class Concat(Op):
         need_several(self, inputs)
         width = sum(fixed_features(self.name(), x) for x in inputs)
         axes = aligned(self, inputs, -1)
-        return Type(dtype="float", axes=(*axes, features(width)))
+        return Type(dtype="float", axes=(*axes, joined_features(self.name(), width)))

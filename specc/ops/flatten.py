@@ -6,8 +6,8 @@ import math
 
 from specc.diagnostics.codes import LOST_MASK, OPEN_SIZE
 from specc.ir.op import IllTyped, Op
-from specc.ir.types import Type, features
-from specc.ops._sequence import need_float
+from specc.ir.types import Type
+from specc.ops._sequence import joined_features, need_float
 
 
 class Flatten(Op):
@@ -31,4 +31,4 @@ class Flatten(Op):
                 label=f"this is `{x}`",
                 help="give the axis a number in the input's type, as in `int[120]`",
             )
-        return x.with_axes(features(math.prod(known)))
+        return x.with_axes(joined_features(self.name(), math.prod(known)))

@@ -7,9 +7,9 @@ from typing import ClassVar, Literal
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_STATE
 from specc.ir.graph import Cell
 from specc.ir.op import IllTyped, Op
-from specc.ir.types import Type, features
+from specc.ir.types import Type
 from specc.ir.weights import Weight
-from specc.ops._sequence import fixed_features, need_steps
+from specc.ops._sequence import fixed_features, joined_features, need_steps
 
 Direction = Literal["forward", "backward", "both"]
 Merge = Literal["concat", "sum", "multiply", "average", "none"]
@@ -52,8 +52,9 @@ class Recurrent(Op):
         self._check_initial(initial)
         output = self.cell.type_of(self.cell.output)
         if self.direction == "both" and self.merge == "concat":
-            doubled = output.axes[-1].size * 2
-            output = output.with_axes(*output.axes[:-1], features(doubled))
+            doubled = 2 * fixed_features(self.cell.name, output)
+            axis = joined_features(self.cell.name, doubled)
+            output = output.with_axes(*output.axes[:-1], axis)
         if not self.final:
             output = output.with_axes(x.axes[0], *output.axes)
         outputs = 2 if self.direction == "both" and self.merge == "none" else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from specc.verify.sample import Batch, Float32s, make_generator, spread
 
 STEPS = 10
 STRIDE = 2.0**-7
+LEAST_GRADIENT = 2.0**-40
+"""A gradient below this is not brought to one: it is nothing but rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +83,25 @@ def _truth(
         for name, output in found.outputs.items()
     }
     slopes = oracle_gradients(model, weights, batch, cotangents, "float64")
-    return Truth(batch, found.outputs, found.masks, cotangents, slopes)
+    factor = _magnification(slopes)
+    return Truth(
+        batch=batch,
+        outputs=found.outputs,
+        masks=found.masks,
+        cotangents={n: np.float32(factor) * c for n, c in cotangents.items()},
+        gradients={n: np.multiply(s, factor) for n, s in slopes.items()},
+    )
+
+
+def _magnification(slopes: Mapping[str, Array]) -> float:
+    """A power of two that brings the smallest gradient to one or more.
+
+    Gradients are linear in the cotangents. A limit on max|a - b| / max(1, max|b|) is
+    one on the relative difference only where max|b| is at least one.
+    """
+    sizes = [size for size in map(largest, slopes.values()) if size > 0]
+    weakest = max(min(sizes, default=1.0), LEAST_GRADIENT)
+    return 2.0 ** max(0, math.ceil(-math.log2(weakest)))
 
 
 def _cotangent(

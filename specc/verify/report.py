@@ -74,4 +74,5 @@ def row_text(row: Row) -> str:
         return f"{row.name}: {row.note}"
     if row.note:
         return f"{row.kind} of `{row.name}` is {row.note}"
-    return f"{row.kind} of `{row.name}` is {row.figure:.1e}, above {row.limit:g}"
+    off = f"{row.kind} of `{row.name}` is off by {row.figure:.1e}"
+    return f"{off}, {row.limit:g} is allowed"

@@ -18,8 +18,8 @@ SOURCES = sorted(
     if "__pycache__" not in path.parts
 )
 BANNED = {"utils", "helpers", "common", "misc"}
-CELL_OPS = {"arithmetic", "parameter", "product", "state"}
-"""Ops of equations: they are printed or evaluated with their cell."""
+CELL_OPS = {"arithmetic", "number", "parameter", "product", "state"}
+"""Ops of equations: they are printed and evaluated with their cell."""
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))

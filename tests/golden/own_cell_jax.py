@@ -46,7 +46,7 @@ def apply(variables, x, x_mask, *, training=False, rng=None):
     back, _ = recur_masked(
         leaky_2(v["bi_leaky"]["backward"]), x, x_mask, (4, 4), reverse=True
     )
-    x = jnp.add(ahead, back)  # [B, T, 4]
+    x = ahead + back  # [B, T, 4]
     x = dense(v["dense"], x)  # [B, T, 2]
     return x
 

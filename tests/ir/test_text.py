@@ -22,7 +22,7 @@ cell leaky(units: int) {
 }
 
 model tiny(x: float[T, 3] ragged, ids: int[S] < 9 pad 0) -> y: float[2], z: float[4] {
-  let look = embed(4, frozen, l2 = 0.01)
+  let look = embed(4, frozen)
   last, _a = x -> bi(leaky(2, final), none)
   v = (ids -> look -> mean, ids -> look -> max) -> add
   (last, _a) -> add -> dense(2, relu), v
@@ -70,7 +70,7 @@ def test_options_as_by_default_are_left_out() -> None:
 def test_shared_weights_name_the_node_that_owns_them() -> None:
     found = text(compiled())
     assert found.count("weights of %5") == 1
-    assert found.count("look.table [9, 4] table uniform frozen l2 0.01") == 1
+    assert found.count("look.table [9, 4] table uniform frozen") == 1
 
 
 def test_a_line_ends_with_its_place_in_the_spec() -> None:

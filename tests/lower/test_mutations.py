@@ -52,7 +52,7 @@ def mutated(text: str, rng: random.Random) -> str:
     """A spec changed in one to three places."""
     for _ in range(rng.randint(1, 3)):
         change = rng.choice((change_token, change_token, change_line, change_anything))
-        text = change(text, rng)
+        text = change(text, rng) or SPECS[0]
     return text
 
 
@@ -60,7 +60,7 @@ def change_token(text: str, rng: random.Random) -> str:
     """A number to another, a name to another, or a layer after an arrow."""
     tokens = TOKENS.findall(text)
     places = [p for p, token in enumerate(tokens) if re.match(r"\w|->", token)]
-    place = rng.choice(places)
+    place = rng.choice(places or [0])
     if tokens[place] == "->":
         tokens[place] = f"-> {rng.choice(LAYERS)} ->"
     elif tokens[place][0].isdigit():

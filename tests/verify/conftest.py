@@ -11,6 +11,8 @@ import pytest
 from specc.codegen.plan import Plan
 from specc.ir.graph import Model
 from specc.ir.op import Op
+from specc.lower import lower_text
+from specc.passes import run_passes
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,6 @@ def echo() -> Callable[..., EchoBackend]:
 @pytest.fixture(scope="session")
 def compile_text() -> Callable[[str], Model]:
     def compile_text(text: str) -> Model:
-        from specc.lower import lower_text
-        from specc.passes import run_passes
-
         return run_passes(lower_text(text))
 
     return compile_text

@@ -13,10 +13,13 @@ import pytest
 from specc.codegen.build import generate
 from specc.diagnostics import Failure
 from specc.ir.graph import Model
+from specc.verify import compare
+from specc.verify import verify as verify_module
 from specc.verify.compare import Row
 from specc.verify.process import Worker
 from specc.verify.render import render_json, render_text
 from specc.verify.report import Report
+from specc.verify.sample import Batch, sample_batches
 from specc.verify.verify import verify
 
 SPEC = """\
@@ -216,18 +219,33 @@ def test_one_seed_gives_one_report(check: Check) -> None:
     assert check() == check()
 
 
+@pytest.mark.parametrize(("limit", "draws"), [(1.0, 1), (0.99, 4)])
 def test_a_doubtful_float32_verdict_is_reached_on_more_batches(
-    check: Check, monkeypatch: pytest.MonkeyPatch
+    limit: float, draws: int, check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from specc.verify import compare
+    drawn: list[int] = []
 
-    limits = compare.LIMITS | {("gradient", "float32"): 0.99}
+    def count_and_sample(*given: Any) -> tuple[Batch, ...]:
+        drawn.append(1)
+        return sample_batches(*given)
+
+    limits = compare.LIMITS | {("gradient", "float32"): limit}
     monkeypatch.setattr(compare, "LIMITS", limits)
+    monkeypatch.setattr(verify_module, "sample_batches", count_and_sample)
     report = check()
-    assert not report.passed
-    batches = {row.batch for row in wrong_rows(report, "float32")}
-    assert batches
+    assert report.passed is (draws == 1)
+    assert len(drawn) == draws
     assert len(report.batches) == 5
+
+
+def test_more_batches_do_not_save_a_program_that_is_careless_in_float32(
+    check: Check,
+) -> None:
+    report = check("careless in float32", "lstm")
+    assert not wrong_rows(report)
+    assert {"forward", "gradient"} <= {r.kind for r in wrong_rows(report, "float32")}
+    assert report.findings[0].precision == "float32"
+    assert report.findings[0].node == "lstm"
 
 
 def test_every_missing_framework_is_named(

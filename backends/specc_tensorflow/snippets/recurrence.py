@@ -29,5 +29,8 @@ class Full(layers.Layer):
     def call(self, x):
         return ops.full((ops.shape(x)[0], self.units), self.value, x.dtype)
 
+    def compute_mask(self, x, mask=None):
+        return None
+
     def get_config(self):
         return {**super().get_config(), "units": self.units, "value": self.value}

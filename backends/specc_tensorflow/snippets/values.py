@@ -15,6 +15,9 @@ class Normalize(layers.Layer):
         squares = ops.sum(x * x, axis=-1, keepdims=True)
         return x / ops.sqrt(ops.maximum(squares, 1e-12))
 
+    def compute_mask(self, x, mask=None):
+        return mask
+
 
 @register
 class Dot(layers.Layer):
@@ -22,6 +25,9 @@ class Dot(layers.Layer):
 
     def call(self, a, b):
         return ops.sum(a * b, axis=-1)
+
+    def compute_mask(self, a, mask=None):
+        return mask
 
 
 @register

@@ -123,10 +123,10 @@ def test_programs_map_over_sets_of_weights(load):
     module = load(CLASSIFIER)
     sets = [module.init(seed) for seed in range(3)]
     stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *sets)
-    found = jax.vmap(module.apply, in_axes=(0, None))(stacked, IDS)
+    apply = jax.jit(module.apply)
+    found = jax.jit(jax.vmap(module.apply, in_axes=(0, None)))(stacked, IDS)
     for place, variables in enumerate(sets):
-        expected = module.apply(variables, IDS)
-        close(found[place], expected)
+        close(found[place], apply(variables, IDS))
 
 
 def test_programs_map_over_batches_spread_on_devices(load):
@@ -146,7 +146,7 @@ def test_programs_map_over_batches_spread_on_devices(load):
             function, mesh=mesh, in_specs=(whole, rows), out_specs=out
         )
         found = jax.jit(spread)(variables, IDS)
-        jax.tree.map(close, found, alone(variables, IDS))
+        jax.tree.map(close, found, jax.jit(alone)(variables, IDS))
 
 
 def test_a_program_computes_in_the_precision_of_its_weights(worker, build):
@@ -154,6 +154,6 @@ def test_a_program_computes_in_the_precision_of_its_weights(worker, build):
     single = module.init()
     double = jax.tree.map(lambda w: w.astype(jnp.float64), single)
     for variables, dtype in ((single, jnp.float32), (double, jnp.float64)):
-        assert module.apply(variables, IDS).dtype == dtype
-        gradients = jax.grad(loss(module))(variables, IDS)
+        assert jax.eval_shape(module.apply, variables, IDS).dtype == dtype
+        gradients = jax.eval_shape(jax.grad(loss(module)), variables, IDS)
         assert all(leaf.dtype == dtype for leaf in jax.tree.leaves(gradients))

@@ -99,6 +99,9 @@ def mistaken(module: ModuleType, weights: Arrays) -> Arrays:
     if module.MISTAKE == "swap":  # two gates change places
         swapped = {n: own.get(n.replace("W_i", "W_f"), a) for n, a in own.items()}
         return weights | swapped
-    if module.MISTAKE == "careless":  # as if float32 had 17 bits
+    single = PRECISION == "float32"
+    if module.MISTAKE == "careless" or (
+        module.MISTAKE == "careless in float32" and single
+    ):  # as if there were 17 bits
         return weights | {n: (a * (1 + 2e-5)).astype(a.dtype) for n, a in own.items()}
     return weights

@@ -1,0 +1,24 @@
+"""Every layer and option, held to the oracle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+SPECS = sorted([*HERE.glob("specs/*.seq"), *HERE.glob("../jax/specs/*.seq")])
+ALSO_SINGLE = ("both_ragged", "conv_ragged", "deep", "own_cell", "penalties", "windows")
+
+pytestmark = pytest.mark.framework
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_outputs_and_gradients_are_the_oracles(path, prove):
+    prove(path.read_text())
+
+
+@pytest.mark.parametrize("name", ALSO_SINGLE)
+def test_float32_loses_no_more_than_float32_must(name, prove):
+    (path,) = (path for path in SPECS if path.stem == name)
+    prove(path.read_text(), "float32")

@@ -1,0 +1,52 @@
+"""What the language has no meaning for yet says so, and never anything else."""
+
+from __future__ import annotations
+
+import pytest
+
+from specc.lower import check_text
+from specc.lower.language import FUTURE_CELLS, FUTURE_LAYERS, layer_words
+
+from .mistakes import Mistake, body
+
+FUTURE = sorted(FUTURE_LAYERS | FUTURE_CELLS)
+
+
+@pytest.mark.parametrize("name", FUTURE)
+@pytest.mark.parametrize("call", ["", "(3)", "(x, 3, foo = bar)", " { relu }"])
+def test_a_layer_without_a_meaning_yet_says_so(name: str, call: str) -> None:
+    body(f"x -> ^{name}{call} -> dense(8)", "SPC801", f"`{name}` has no").check()
+
+
+def test_no_layer_both_has_a_meaning_and_has_none_yet() -> None:
+    assert not layer_words().intersection(FUTURE)
+
+
+@pytest.mark.parametrize("name", sorted(FUTURE_CELLS))
+def test_a_file_may_define_a_cell_that_the_library_lacks(name: str) -> None:
+    cell = f"cell {name}(units: int) {{\n  state h[units]\n  h' = h + x\n}}\n"
+    model = f"model m(x: float[T, 4]) -> float[T, 4] {{ x -> {name}(4) }}"
+    assert check_text(cell + model) == []
+
+
+PARTS = [
+    body("x -> ^for i in 8 { dense(8) }", "SPC801", "`for` has no meaning yet"),
+    body("x -> ^for i in [1, 2] { dense(i) }", "SPC801", "`for`"),
+    body("x -> ^each k in [3, 4] { conv(4, k) } -> concat", "SPC801", "`each`"),
+    body("x -> ^over T { dense(8) }", "SPC801", "`over`"),
+    body("^x + x", "SPC801", "arithmetic on values"),
+    body("h = x -> relu; ^2 * h @ h - 1", "SPC801", "arithmetic on values"),
+    body("^-x", "SPC801", "arithmetic on values"),
+    body("^x ** 2", "SPC801", "arithmetic on values"),
+    body("x -> dense(^x + 1) -> relu", "SPC801", "arithmetic on values"),
+    body("x -> ^dense(8) { relu }", "SPC801", "a layer with a body"),
+    body("x -> ^zzz { relu }", "SPC801", "a layer with a body"),
+    body("x -> lstm(8, ^dropout = 0.5)", "SPC801", "`dropout` of a recurrent layer"),
+    body("x -> gru(8, ^recurrent_dropout = 2)", "SPC801", "`recurrent_dropout`"),
+    body("x -> bi(gru(4, ^dropout = x))", "SPC801", "`dropout` of a recurrent layer"),
+]
+
+
+@pytest.mark.parametrize("mistake", PARTS, ids=str)
+def test_a_part_without_a_meaning_yet_says_so(mistake: Mistake) -> None:
+    mistake.check()
