@@ -20,6 +20,7 @@ class Writer:
         self._cells: dict[Function, Function] = {}
         self._temporaries: dict[str, str] = {}
         self._draws = 0
+        self._inlined: dict[int, Expression] = {}
 
     @property
     def cells(self) -> tuple[Function, ...]:
@@ -35,8 +36,13 @@ class Writer:
 
     def value(self, step: Step, place: int = 0) -> Expression:
         """An input of the step: its variable, or the number it is."""
+        inlined = self._inlined.get(step.node.inputs[place].node)
+        if inlined is not None:
+            return inlined
         number = self.number(step, place)
-        return Atom(step.inputs[place]) if number is None else literal(number)
+        if number is None:
+            return Atom(step.inputs[place])
+        return literal(int(number) if number.is_integer() else number)
 
     def number(self, step: Step, place: int) -> float | None:
         """The number an input is, if the spec gives one there."""
@@ -93,7 +99,10 @@ class Writer:
         return self._temporaries[wanted]
 
     def assign(self, step: Step, value: Expression) -> None:
-        """The step's only result."""
+        """The step's only result, or its part of the expression that reads it."""
+        if step.number in self.plan.inlined:
+            self._inlined[step.number] = value
+            return
         self.put((Atom(step.results[0]),), value, step.comment)
 
     def put(

@@ -24,7 +24,8 @@ ROOM = 84
 
 # Keras names operations outside of layers so, with a number or without.
 _OPERATIONS = re.compile(
-    r"(not_equal|logical_and|where|expand_dims|flip|get_item)(_\d+)?"
+    r"(not_equal|logical_and|where|expand_dims|flip|get_item|add|subtract|multiply"
+    r"|true_divide|divide|power|minimum|maximum|negative)(_\d+)?"
 )
 
 
@@ -74,6 +75,7 @@ class Writer:
         self._keras_names: set[str] = set()
         self._temporaries: dict[str, Atom] = {}
         self._remarks: set[str] = set()
+        self._inlined: dict[int, Expression] = {}
         self.input_names = [self.keras_name(one.name) for one in plan.inputs]
 
     # What the file has to have
@@ -130,7 +132,8 @@ class Writer:
 
     def value(self, step: Step, place: int = 0) -> Expression:
         """An input of the step."""
-        return Atom(step.inputs[place])
+        number = step.node.inputs[place].node
+        return self._inlined.get(number, Atom(step.inputs[place]))
 
     def mask(self, step: Step) -> dict[str, Expression]:
         """The mask of the first input as an argument, if the step reads one."""
@@ -162,7 +165,10 @@ class Writer:
         self.statements.append(Assign((Atom(variable),), value))
 
     def assign(self, step: Step, value: Expression) -> None:
-        """The step's results."""
+        """The step's results, or its part of the expression that reads it."""
+        if step.number in self.plan.inlined:
+            self._inlined[step.number] = value
+            return
         targets = tuple(map(Atom, step.results))
         self.statements.append(Assign(targets, value, step.comment))
 

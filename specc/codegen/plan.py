@@ -8,8 +8,13 @@ from specc.codegen.names import Names, ValueUse, allocate
 from specc.ir.graph import Model, Node, Ref
 from specc.ir.op import Op
 from specc.ir.types import Type
+from specc.ops.arithmetic import Arithmetic
+from specc.ops.function import Function
 from specc.ops.input import Input
 from specc.ops.not_pad import NotPad
+
+LARGEST = 8
+"""How many operations one expression of a model's arithmetic may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class Plan:
     """A model as a program: inputs, steps, outputs, all by Python variable.
 
     Nodes that no output needs are not in it. `names` is the scope of the function
-    that runs the model, for what a backend adds.
+    that runs the model, for what a backend adds. `inlined`: numbers of steps that are
+    part of the expression of the step which reads them, and have no variable.
     """
 
     model: Model
@@ -68,13 +74,15 @@ class Plan:
     steps: tuple[Step, ...]
     outputs: tuple[tuple[str, str], ...]
     names: Names
+    inlined: frozenset[int] = frozenset()
 
 
 def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
     """Order and name everything a program of this model needs."""
     needed = _needed(model)
     names = Names(reserved)
-    variables = _name_values(model, needed, names)
+    readers = _inlined(model, needed)
+    variables = _name_values(model, needed, readers, names)
 
     def step(number: int) -> Step:
         node = model.nodes[number]
@@ -105,6 +113,7 @@ def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
             for name, output in zip(model.output_names, model.outputs, strict=True)
         ),
         names=names,
+        inlined=frozenset(readers),
     )
 
 
@@ -126,13 +135,46 @@ def _needed(model: Model) -> set[int]:
     return needed
 
 
-def _name_values(model: Model, needed: set[int], names: Names) -> dict[Ref, str]:
+def _inlined(model: Model, needed: set[int]) -> dict[int, int]:
+    """Parts of sums and products without a name, and the node that reads each."""
+    uses: dict[int, list[int]] = {output.ref.node: [-1] for output in model.outputs}
+    for number in sorted(needed):
+        for ref in model.nodes[number].inputs:
+            uses.setdefault(ref.node, []).append(number)
+    sizes: dict[int, int] = {}
+    readers: dict[int, int] = {}
+    for number in sorted(needed):
+        node = model.nodes[number]
+        if not _is_arithmetic(node):
+            continue
+        parts = [ref.node for ref in node.inputs if ref.node in readers]
+        sizes[number] = 1 + sum(sizes[part] for part in parts)
+        found = uses.get(number, [])
+        alone = len(found) == 1 and found[0] >= 0 and not any(node.values)
+        if alone and _is_arithmetic(model.nodes[found[0]]) and sizes[number] < LARGEST:
+            readers[number] = found[0]
+    return readers
+
+
+def _is_arithmetic(node: Node) -> bool:
+    op = node.op
+    return isinstance(op, Arithmetic) or (
+        isinstance(op, Function) and op.function == "negative"
+    )
+
+
+def _name_values(
+    model: Model, needed: set[int], readers: dict[int, int], names: Names
+) -> dict[Ref, str]:
     """Variables of all values; nameless ones share a name where their lives allow."""
     last_use = {output.ref: len(model.nodes) for output in model.outputs}
     for number in sorted(needed):
-        node = model.nodes[number]
+        node, place = model.nodes[number], number
+        while place in readers:
+            place = readers[place]
         for ref in (*node.inputs, *(m for m in node.masks if m is not None)):
-            last_use[ref] = max(last_use.get(ref, 0), number)
+            if ref.node not in readers:
+                last_use[ref] = max(last_use.get(ref, 0), place)
     refs = [
         Ref(number, output)
         for number in sorted(needed)

@@ -37,6 +37,7 @@ from specc.lower.things import (
     describe,
     is_layer,
 )
+from specc.lower.value_arithmetic import ValueArithmetic
 from specc.syntax import tree
 from specc.text import Span
 
@@ -55,6 +56,7 @@ class Expressions:
         blocks = BlockCaller(self.thing, self.nested, scope, applier, run_block, sink)
         self.caller = Caller(self.thing, scope, applier, blocks, sink)
         self.run_block = run_block
+        self.sums = ValueArithmetic(self.thing, applier.builder, sink)
 
     def _within(self, constants: Known, written: tree.Expression) -> Thing:
         """What an expression stands for where some constants more are known."""
@@ -92,8 +94,12 @@ class Expressions:
                 return self.nested.loop(written)
             case tree.Over():
                 message = "`over` has no meaning yet"
-            case _:
-                message = "arithmetic on values has no meaning yet"
+            case tree.Negative(operand=operand):
+                return self.sums.negative(operand)
+            case tree.Power(base=base, exponent=exponent):
+                return self.sums.chain(base, (("**", exponent),))
+            case tree.Arithmetic(first=first, rest=rest):
+                return self.sums.chain(first, rest)
         self.sink.report(NOT_YET, written.span, message)
         return Broken()
 

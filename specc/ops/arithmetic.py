@@ -6,28 +6,71 @@ from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import SIZE_MISMATCH
 from specc.ir.op import IllTyped, Op
-from specc.ir.types import Type
+from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
 
 Operator = Literal["+", "-", "*", "/", "**", "min", "max"]
 
 
 class Arithmetic(Op):
-    """y = a op b. A number without axes meets a value of any axes."""
+    """y = a op b. The axes of one side contain those of the other.
+
+    Axes meet by their size: a length meets the same length, `[T, d]` meets `[T]` and
+    `[d]`. A size of one is a size like any other and meets nothing else. `left` and
+    `right` say where the axes of a and b stand in the result; None where they are the
+    last ones.
+    """
 
     internal: ClassVar[bool] = True
 
     operator: Operator
+    left: tuple[int, ...] | None = None
+    right: tuple[int, ...] | None = None
+
+    @staticmethod
+    def of(operator: Operator, a: Type, b: Type) -> Arithmetic:
+        """The operation on two types; `IllTyped` where they do not meet."""
+        wide, narrow = (a, b) if a.rank >= b.rank else (b, a)
+        places = _places(narrow, wide)
+        if places is None:
+            raise IllTyped(
+                SIZE_MISMATCH,
+                f"`{operator}` cannot bring `{a}` and `{b}` together",
+                label=f"`{a}` {operator} `{b}`",
+                help="the axes of one side must contain those of the other",
+            )
+        trailing = tuple(range(wide.rank - narrow.rank, wide.rank))
+        given = None if places == trailing else places
+        if narrow is a:
+            return Arithmetic(operator=operator, left=given)
+        return Arithmetic(operator=operator, right=given)
 
     def result(self, a: Type, b: Type) -> Type:
         need_float(self.name(), a)
         need_float(self.name(), b)
-        if not a.axes or a.axes == b.axes:
-            return b
-        if not b.axes:
-            return a
-        raise IllTyped(
-            SIZE_MISMATCH,
-            f"`{a}` and `{b}` have different axes",
-            label=f"`{a}` {self.operator} `{b}`",
+        meant = Arithmetic.of(self.operator, a, b)
+        assert (meant.left, meant.right) == (self.left, self.right), "axes as found"
+        wide, narrow = (a, b) if a.rank >= b.rank else (b, a)
+        ragged = set()
+        for place, axis in zip(_places(narrow, wide) or (), narrow.axes, strict=True):
+            if axis.ragged:
+                ragged.add(place)
+        axes = (
+            Axis(size=axis.size, ragged=axis.ragged or place in ragged)
+            for place, axis in enumerate(wide.axes)
         )
+        return Type(dtype="float", axes=tuple(axes))
+
+
+def _places(narrow: Type, wide: Type) -> tuple[int, ...] | None:
+    """Where the axes of one type stand among those of another, the last ones first."""
+    places: list[int] = []
+    place = wide.rank
+    for axis in reversed(narrow.axes):
+        place -= 1
+        while place >= 0 and wide.axes[place].size != axis.size:
+            place -= 1
+        if place < 0:
+            return None
+        places.append(place)
+    return tuple(reversed(places))

@@ -24,5 +24,5 @@ OPERATORS: dict[Operator, Callable[[Value, Value], Value]] = {
 def arithmetic(
     op: Arithmetic, weights: Mapping[str, Value], masks: Masks, a: Value, b: Value
 ) -> Value:
-    """y = a op b. A number without axes meets a value of any axes."""
-    return OPERATORS[op.operator](*align(a, b))
+    """y = a op b; the axes of the narrower side stand where the op says."""
+    return OPERATORS[op.operator](*align(a, b, op.left, op.right))

@@ -7,6 +7,7 @@ from specc.codegen.expressions import (
     Constant,
     Expression,
     Index,
+    Slice,
     Tuple_,
     call,
     literal,
@@ -32,8 +33,18 @@ def emit(step: Step, writer: Writer) -> None:
 
 
 def _aligned(step: Step, writer: Writer, place: int, rank: int) -> Expression:
-    value = writer.value(step, place)
-    missing = rank - step.input_types[place].rank
-    if missing == 0 or writer.number(step, place) is not None:
+    """The value with new axes where the other side has axes it lacks."""
+    value, own = writer.value(step, place), step.input_types[place].rank
+    if own == rank or writer.number(step, place) is not None:
         return value
-    return Index(value, Tuple_((Constant("..."), *[literal(None)] * missing)))
+    op = step.op
+    assert isinstance(op, Arithmetic)
+    places = op.left if place == 0 else op.right
+    if places is None:
+        places = tuple(range(rank - own, rank))
+    if places == tuple(range(own)):
+        return Index(value, Tuple_((Constant("..."), *[literal(None)] * (rank - own))))
+    last = max(place for place in range(rank) if place not in places)
+    whole = Slice()
+    axes = (whole if axis in places else literal(None) for axis in range(last + 1))
+    return Index(value, Tuple_((whole, *axes)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.codegen.expressions import call
+from specc.codegen.expressions import Unary, call
 from specc.codegen.plan import Step
 from specc.ops.function import Function
 from specc_tensorflow.functions import keras_activation
@@ -12,6 +12,9 @@ from specc_tensorflow.writer import Layer, Writer
 def emit(step: Step, writer: Writer) -> None:
     """Write the activation."""
     assert isinstance(step.op, Function)
+    if step.op.function == "negative":
+        writer.assign(step, Unary("-", writer.value(step)))
+        return
     emit_activation(step, writer, step.op.function)
 
 

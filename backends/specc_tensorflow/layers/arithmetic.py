@@ -1,0 +1,40 @@
+"""`+ - * / **`, `min` and `max` of two values."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import Binary, Expression, Tuple_, call, literal
+from specc.codegen.plan import Step
+from specc.ops.arithmetic import Arithmetic
+from specc.ops.number import Number
+from specc_tensorflow.writer import Writer
+
+
+def emit(step: Step, writer: Writer) -> None:
+    """Write the operation; the narrower side gets the axes it lacks."""
+    op = step.op
+    assert isinstance(op, Arithmetic)
+    a, b = (_aligned(step, writer, place, op) for place in (0, 1))
+    match op.operator:
+        case "min":
+            writer.assign(step, call("ops.minimum", a, b))
+        case "max":
+            writer.assign(step, call("ops.maximum", a, b))
+        case "+" | "-" | "*" | "/" | "**":
+            writer.assign(step, Binary(op.operator, a, b))
+
+
+def _aligned(step: Step, writer: Writer, place: int, op: Arithmetic) -> Expression:
+    made = writer.plan.model.nodes[step.node.inputs[place].node].op
+    if isinstance(made, Number):
+        whole = made.value.is_integer()
+        return literal(int(made.value) if whole else made.value)
+    value = writer.value(step, place)
+    rank, own = step.node.type.rank, step.input_types[place].rank
+    if own == rank:
+        return value
+    places = op.left if place == 0 else op.right
+    if places is None:
+        places = tuple(range(rank - own, rank))
+    new = [literal(axis + 1) for axis in range(rank) if axis not in places]
+    axis = new[0] if len(new) == 1 else Tuple_(tuple(new))
+    return call("ops.expand_dims", value, axis=axis)
