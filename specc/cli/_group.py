@@ -12,10 +12,15 @@ from specc import __version__, cli
 from specc.cli._options import no_color
 from specc.cli._say import say_diagnostics
 from specc.diagnostics import Diagnostic, Failure, did_you_mean
-from specc.diagnostics.codes import SYSTEM_ERROR, UNKNOWN_BACKEND, UNKNOWN_MODEL
+from specc.diagnostics.codes import (
+    SYSTEM_ERROR,
+    UNKNOWN_BACKEND,
+    UNKNOWN_CONSTANT,
+    UNKNOWN_MODEL,
+)
 from specc.diagnostics.visible import visible
 
-USAGE = frozenset({UNKNOWN_BACKEND, UNKNOWN_MODEL})
+USAGE = frozenset({UNKNOWN_BACKEND, UNKNOWN_CONSTANT, UNKNOWN_MODEL})
 """Diagnostics of what stands on the command line, not in a file."""
 
 

@@ -23,6 +23,35 @@ no_color = click.option(
     callback=_forbid_color,
     help="No colour, as with NO_COLOR set.",
 )
+
+
+def _numbers(
+    ctx: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> dict[str, int | float]:
+    """`NAME=VALUE` pairs as numbers by name."""
+    found: dict[str, int | float] = {}
+    for pair in given:
+        name, equals, text = pair.partition("=")
+        try:
+            value = int(text) if text.lstrip("-").isdecimal() else float(text)
+        except ValueError:
+            equals = ""
+        if not equals or not name or not abs(value) < 10**18:
+            raise click.BadParameter(f"{pair!r} is not NAME=NUMBER")
+        if name in found:
+            raise click.BadParameter(f"{name!r} is set twice")
+        found[name] = value
+    return found
+
+
+settings = click.option(
+    "--set",
+    "settings",
+    metavar="NAME=VALUE",
+    multiple=True,
+    callback=_numbers,
+    help="Another number for a constant of the file. May be repeated.",
+)
 seed = click.option(
     "--seed",
     metavar="N",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,26 +13,29 @@ if TYPE_CHECKING:
     from specc.ir.graph import Model
 
 
-def compile_file(file: str) -> Compiled:
-    """Compile a file. Raises `Failure` if it cannot be read."""
+Settings = Mapping[str, int | float]
+
+
+def compile_file(file: str, settings: Settings) -> Compiled:
+    """Compile a file with some constants set. Raises `Failure` if it cannot be read."""
     from specc.compiler import compile_source
     from specc.syntax.read import read
 
-    return compile_source(read(file), Path(file).parent)
+    return compile_source(read(file), Path(file).parent, settings)
 
 
-def chosen_models(file: str, name: str | None) -> tuple[Model, ...]:
+def chosen_models(file: str, name: str | None, settings: Settings) -> tuple[Model, ...]:
     """The model of that name, or all of the file. Raises `Failure` if there is none."""
-    compiled = compile_file(file)
+    compiled = compile_file(file, settings)
     if name is None and compiled.models:
         say_diagnostics(compiled.diagnostics)
         return compiled.models
     return (_chosen(compiled, name),)
 
 
-def chosen_model(file: str, name: str | None) -> Model:
+def chosen_model(file: str, name: str | None, settings: Settings) -> Model:
     """The model of that name, or the only one. Raises `Failure` if there is none."""
-    return _chosen(compile_file(file), name)
+    return _chosen(compile_file(file, settings), name)
 
 
 def _chosen(compiled: Compiled, name: str | None) -> Model:

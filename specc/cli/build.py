@@ -22,8 +22,15 @@ from specc.cli._spec import chosen_models
     show_default=True,
     help="Where to; made if it is not there.",
 )
+@_options.settings
 @_options.no_color
-def build(file: str, backend: str, model: str | None, out: str) -> None:
+def build(
+    file: str,
+    backend: str,
+    model: str | None,
+    out: str,
+    settings: dict[str, int | float],
+) -> None:
     """Write the program of a model and print its path.
 
     It is DIR/<model>_<backend>.py, which needs its framework and numpy only.
@@ -42,7 +49,7 @@ def build(file: str, backend: str, model: str | None, out: str) -> None:
     loaded = load_backend(backend)
     programs = {
         f"{found.name}_{backend}.py": generate(found, loaded)
-        for found in chosen_models(file, model)
+        for found in chosen_models(file, model, settings)
     }
     for path in write_programs(Path(out), programs):
         click.echo(path)

@@ -21,8 +21,11 @@ from specc.diagnostics import Diagnostic, Failure
     show_default=True,
     help="How mistakes are told: on standard error, or as data on standard output.",
 )
+@_options.settings
 @_options.no_color
-def check(files: tuple[str, ...], format: str) -> None:
+def check(
+    files: tuple[str, ...], format: str, settings: dict[str, int | float]
+) -> None:
     """Check specs and tell every mistake in them.
 
     Ends with 1 if there is any. Files of cells without a model are fine.
@@ -35,7 +38,7 @@ def check(files: tuple[str, ...], format: str) -> None:
     models = 0
     for file in dict.fromkeys(files):
         try:
-            compiled = compile_file(file)
+            compiled = compile_file(file, settings)
         except Failure as failure:
             found += failure.diagnostics
             continue

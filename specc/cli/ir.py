@@ -17,8 +17,11 @@ from specc.cli._spec import chosen_models
     default="text",
     show_default=True,
 )
+@_options.settings
 @_options.no_color
-def ir(file: str, model: str | None, format: str) -> None:
+def ir(
+    file: str, model: str | None, format: str, settings: dict[str, int | float]
+) -> None:
     """Show models as nodes, masks, weights and equations.
 
     All models of the file, unless one is chosen.
@@ -30,7 +33,7 @@ def ir(file: str, model: str | None, format: str) -> None:
     from specc.codegen.equation_text import equation_lines
     from specc.ir.text import model_text, models_json
 
-    models = chosen_models(file, model)
+    models = chosen_models(file, model, settings)
     if format == "json":
         click.echo(models_json(models))
         return

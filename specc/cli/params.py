@@ -23,8 +23,15 @@ from specc.cli._spec import chosen_models
     is_flag=True,
     help="Also every weight: name, shape, initialiser (CSV: a row per weight instead).",
 )
+@_options.settings
 @_options.no_color
-def params(file: str, model: str | None, format: str, weights: bool) -> None:
+def params(
+    file: str,
+    model: str | None,
+    format: str,
+    weights: bool,
+    settings: dict[str, int | float],
+) -> None:
     """Count parameters, layer by layer.
 
     A row per layer, shared weights once, and the totals.
@@ -45,5 +52,7 @@ def params(file: str, model: str | None, format: str, weights: bool) -> None:
         "csv": render_csv,
         "markdown": render_markdown,
     }[format]
-    reports = [count_parameters(found) for found in chosen_models(file, model)]
+    reports = [
+        count_parameters(found) for found in chosen_models(file, model, settings)
+    ]
     click.echo(render(reports, weights))

@@ -43,9 +43,16 @@ REFERENCE = "reference"
     required=True,
     help="Where to put an array for each output.",
 )
+@_options.settings
 @_options.no_color
 def run(
-    file: str, model: str | None, backend: str, weights: str, inputs: str, out: str
+    file: str,
+    model: str | None,
+    backend: str,
+    weights: str,
+    inputs: str,
+    out: str,
+    settings: dict[str, int | float],
 ) -> None:
     """Run a model on inputs and print the path of its outputs.
 
@@ -64,7 +71,7 @@ def run(
         message = f"no backend is called `{visible(backend)}`; {hint}"
         raise click.UsageError(message)
     loaded = None if backend == REFERENCE else load_backend(backend)
-    found = chosen_model(file, model)
+    found = chosen_model(file, model, settings)
     require_reference()
 
     from specc.verify.npz import load_inputs, save_outputs

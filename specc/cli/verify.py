@@ -33,9 +33,15 @@ if TYPE_CHECKING:
     show_default=True,
 )
 @_options.seed
+@_options.settings
 @_options.no_color
 def verify(
-    file: str, model: str | None, names: tuple[str, ...], format: str, seed: int
+    file: str,
+    model: str | None,
+    names: tuple[str, ...],
+    format: str,
+    seed: int,
+    settings: dict[str, int | float],
 ) -> None:
     """Prove that generated code computes what the spec says.
 
@@ -53,7 +59,7 @@ def verify(
     from specc.verify.installed import require_reference, use_one_thread
 
     chosen = _backends(names)
-    models = chosen_models(file, model)
+    models = chosen_models(file, model, settings)
     sources = [{b.name: generate(found, b) for b in chosen} for found in models]
     require_reference()
     use_one_thread()

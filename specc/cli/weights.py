@@ -21,8 +21,11 @@ from specc.cli._spec import chosen_model
     required=True,
     help="Where to put them.",
 )
+@_options.settings
 @_options.no_color
-def weights(file: str, model: str | None, seed: int, out: str) -> None:
+def weights(
+    file: str, model: str | None, seed: int, out: str, settings: dict[str, int | float]
+) -> None:
     """Write the weights a model starts from and print their path.
 
     By canonical name and in canonical shape, as `specc params --weights` lists them.
@@ -34,7 +37,7 @@ def weights(file: str, model: str | None, seed: int, out: str) -> None:
     """
     from specc.verify.installed import require_reference
 
-    found = chosen_model(file, model)
+    found = chosen_model(file, model, settings)
     require_reference()
 
     from specc.verify.weights import initial_weights, save_weights
