@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, NOT_YET
 from specc.ir.graph import Model
@@ -75,9 +77,9 @@ class _Declarations:
             )
             return None
         definition = define(cell, constants, self.sink)
-        if definition is None or not check_cell(definition, self.sink):
+        if definition is None:
             return None
-        return definition
+        return replace(definition, right=check_cell(definition, self.sink))
 
     def _is_new(self, name: tree.Name) -> bool:
         before = self.places.setdefault(name.text, name.span)

@@ -18,7 +18,7 @@ from specc.text import Span
 class FileNames:
     """What a file declares for its models.
 
-    `cells`: None for one that is wrong. `future`: names of blocks, which have no
+    `cells`: None for one whose head is wrong. `future`: names of blocks, which have no
     meaning yet.
     """
 
