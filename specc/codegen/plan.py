@@ -9,9 +9,11 @@ from specc.ir.graph import Model, Node, Ref
 from specc.ir.op import Op
 from specc.ir.types import Type
 from specc.ops.arithmetic import Arithmetic
+from specc.ops.fold import Fold
 from specc.ops.function import Function
 from specc.ops.input import Input
 from specc.ops.not_pad import NotPad
+from specc.ops.unfold import Unfold
 
 LARGEST = 8
 """How many operations one expression of a model's arithmetic may have."""
@@ -30,7 +32,8 @@ class PlanInput:
 class Step:
     """One node as a program computes it: `results = op(inputs, masks)`.
 
-    `masks` has one entry per input, None where the op reads none.
+    `masks` has one entry per input, None where the op reads none. `batch` is what the
+    first axis of the results is: `B`, or `B * T` where steps are rows.
     """
 
     number: int
@@ -39,6 +42,7 @@ class Step:
     input_types: tuple[Type, ...]
     masks: tuple[str | None, ...]
     results: tuple[str, ...]
+    batch: str
 
     @property
     def op(self) -> Op:
@@ -57,7 +61,7 @@ class Step:
     @property
     def comment(self) -> str:
         """Shapes of the results, for the end of the line: `[B, T, 64]`."""
-        return ", ".join(shape_text(type) for type in self.node.types)
+        return ", ".join(shape_text(type, self.batch) for type in self.node.types)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
     """Order and name everything a program of this model needs."""
     needed = _needed(model)
     names = Names(reserved)
-    readers = _inlined(model, needed)
+    readers, batches = _inlined(model, needed), _batches(model)
     variables = _name_values(model, needed, readers, names)
 
     def step(number: int) -> Step:
@@ -95,6 +99,7 @@ def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
             results=tuple(
                 variables[Ref(number, output)] for output in range(len(node.types))
             ),
+            batch=batches[number],
         )
 
     return Plan(
@@ -117,9 +122,23 @@ def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
     )
 
 
-def shape_text(type: Type) -> str:
+def shape_text(type: Type, batch: str = "B") -> str:
     """A value's shape with its batch axis: `[B, T, 64]`."""
-    return f"[{', '.join(['B', *(str(axis) for axis in type.axes)])}]"
+    return f"[{', '.join([batch, *(str(axis) for axis in type.axes)])}]"
+
+
+def _batches(model: Model) -> list[str]:
+    """What the first axis of every node's results is."""
+    found: list[str] = []
+    for node in model.nodes:
+        batch = found[node.inputs[0].node] if node.inputs else "B"
+        if isinstance(node.op, Fold):
+            axis = str(node.op.axis)
+            batch += f" * ({axis})" if " " in axis else f" * {axis}"
+        elif isinstance(node.op, Unfold):
+            batch = found[node.inputs[1].node]
+        found.append(batch)
+    return found
 
 
 def _needed(model: Model) -> set[int]:

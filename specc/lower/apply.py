@@ -82,6 +82,14 @@ class Applier:
                 with self.builder.shared(name, is_single(inner)):
                     return self.apply(inner, thing, span)
 
+    def each(self, layer: Layer, thing: Thing, span: Span) -> Thing:
+        """A layer applied to every value of a tuple, or to the only one."""
+        if not isinstance(thing, Bundle):
+            return self.apply(layer, thing, span)
+        found = tuple(self.apply(layer, item, span) for item in thing.items)
+        broken = any(isinstance(item, Broken) for item in found)
+        return Broken() if broken else Bundle(found)
+
     def _check_limits(self, span: Span) -> None:
         """Stop where layers bound by `let` repeat each other without end."""
         if self._depth <= DEPTH_LIMIT and self._calls <= CALL_LIMIT:

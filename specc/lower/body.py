@@ -30,7 +30,7 @@ from specc.lower.wording import counted
 from specc.syntax import tree
 from specc.text import Span
 
-ERROR_LIMIT = 1000
+ERROR_LIMIT = 200
 Found = tuple[Thing, Span]
 
 

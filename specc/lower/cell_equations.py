@@ -237,12 +237,9 @@ class Equations:
         last = rest[count - 1][1] if count else first
         return tree.Arithmetic(first.span.to(last.span), first, rest[:count])
 
-    def _is_zero(self, term: int | None) -> bool:
-        return (
-            term is not None
-            and self.terms[term].kind == "number"
-            and self.terms[term].value == 0
-        )
+    def _is_zero(self, number: int | None) -> bool:
+        term = None if number is None else self.terms[number]
+        return term is not None and term.kind == "number" and term.value == 0
 
     def _product(self, a: int | None, b: int | None, span: Span) -> int | None:
         if a is None or b is None:

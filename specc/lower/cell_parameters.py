@@ -42,11 +42,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A cell whose head is right. `constants` are those its equations may use."""
+    """A cell whose head is right.
+
+    `constants` are those its equations may use; `right` is false where these are wrong.
+    """
 
     cell: tree.Cell
     parameters: tuple[Parameter, ...]
     constants: Known
+    right: bool = True
 
     @property
     def name(self) -> str:
@@ -158,4 +162,4 @@ def _unknown_default(word: tree.Name, constants: Known, sink: Sink) -> None:
 
 
 Definitions = Mapping[str, Definition | None]
-"""Cells by name; None where one was reported as wrong."""
+"""Cells by name; None where the head of one was reported as wrong."""

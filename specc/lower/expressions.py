@@ -9,7 +9,6 @@ from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
     NOT_A_LAYER,
     NOT_A_VALUE,
-    NOT_YET,
     TOO_LARGE,
     UNKNOWN_NAME,
     WRONG_ARITY,
@@ -93,15 +92,14 @@ class Expressions:
             case tree.For() | tree.Each():
                 return self.nested.loop(written)
             case tree.Over():
-                message = "`over` has no meaning yet"
+                return self.nested.over(written)
             case tree.Negative(operand=operand):
                 return self.sums.negative(operand)
             case tree.Power(base=base, exponent=exponent):
                 return self.sums.chain(base, (("**", exponent),))
             case tree.Arithmetic(first=first, rest=rest):
                 return self.sums.chain(first, rest)
-        self.sink.report(NOT_YET, written.span, message)
-        return Broken()
+        raise AssertionError(f"constants are no layers: {written}")
 
     def _name(self, name: tree.Name) -> Thing:
         scope = self.scope

@@ -151,9 +151,9 @@ class _Declarations:
             self._is_a_layer(cell.name, "cell")
             return None
         definition = define(cell, constants, self.sink)
-        if definition is None or not check_cell(definition, self.sink):
+        if definition is None:
             return None
-        return definition
+        return replace(definition, right=check_cell(definition, self.sink))
 
     def _is_a_layer(self, name: tree.Name, what: str) -> None:
         self.sink.report(

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from specc.diagnostics import Sink
+from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
     DUPLICATE_NAME,
     NOT_A_LAYER,
     NOT_A_NUMBER,
     TOO_LARGE,
+    UNKNOWN_NAME,
     WRONG_PLACE,
 )
+from specc.ir.size import Size
 from specc.lower.apply import Applier
 from specc.lower.arguments import Evaluate
 from specc.lower.builder import NODE_LIMIT
 from specc.lower.constants import Known, Number, evaluate
 from specc.lower.scope import Scope
-from specc.lower.things import Broken, Deferred, Fan, Layer, Thing, describe, is_layer
+from specc.lower.things import (
+    Broken,
+    Bundle,
+    Deferred,
+    Fan,
+    Layer,
+    OpLayer,
+    Thing,
+    Value,
+    describe,
+    flat,
+    is_layer,
+)
 from specc.lower.wording import number_text, shown
+from specc.ops.fold import Fold
+from specc.ops.unfold import Unfold
 from specc.syntax import tree
+from specc.text import Span
 
 Within = Callable[[Known, tree.Expression], Thing]
 
@@ -63,6 +80,48 @@ class Nested:
         return (
             Fan(tuple(layers), written.span) if len(layers) == len(found) else Broken()
         )
+
+    def over(self, written: tree.Over) -> Thing:
+        """The body at every step of an axis, which joins the batch meanwhile."""
+        name = written.axis
+        size = self.scope.lengths.get(name.text)
+        number = self.scope.constants.get(name.text)
+        if size is None and isinstance(number, int):
+            size = Size(number)
+        if size is None:
+            self.sink.report(
+                UNKNOWN_NAME,
+                name.span,
+                f"no axis is called `{name.text}`",
+                help=did_you_mean(name.text, self.scope.lengths),
+            )
+            return Broken()
+        axis, body = size, written.body
+
+        def run(thing: Thing) -> Thing:
+            return self._folded(axis, body, thing, name.span)
+
+        return Deferred(run, written.span)
+
+    def _folded(self, axis: Size, body: tree.Body, thing: Thing, span: Span) -> Thing:
+        values = [item for item in flat(thing) if isinstance(item, Value)]
+        if not values:
+            return Broken()
+        fold = OpLayer(Fold(axis=axis), "fold", span)
+        layer = self.braces(body, {})
+        if not is_layer(layer):
+            return Broken()
+        inside = self.applier.each(fold, thing, span)
+        result = self.applier.apply(layer, inside, span)
+        before = values[0]
+
+        def unfold(item: Thing) -> Thing:
+            one = OpLayer(Unfold(), "unfold", span)
+            return self.applier.apply(one, Bundle((item, before)), span)
+
+        if isinstance(result, Bundle):
+            return Bundle(tuple(unfold(item) for item in flat(result)))
+        return unfold(result)
 
     def _series(
         self,

@@ -81,7 +81,7 @@ class RecurrentCaller:
         rest = self.arguments.bind(plain, binder)
         arguments = self._own_arguments(call, definition.parameters, binder)
         made = self._options(call, binder)
-        if arguments is None or made is None:
+        if arguments is None or made is None or not definition.right:
             return None, rest
         layer = CellLayer(
             definition=definition,

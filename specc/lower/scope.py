@@ -20,7 +20,7 @@ from specc.text import Span
 class FileNames:
     """What a file declares for its models.
 
-    `cells`, `blocks`: None for one that is wrong.
+    `cells`: None for one whose head is wrong; `blocks`: None for one that is wrong.
     """
 
     constants: Known

@@ -8,7 +8,6 @@ from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
     BAD_PADDING_ID,
     BAD_SIZE,
-    NOT_YET,
     RAGGED_WITHOUT_AXIS,
     UNKNOWN_DTYPE,
     WRONG_DTYPE,
@@ -49,9 +48,9 @@ def lower_type(
     lost = (written.bound and bound is None) or (written.pad and pad is None)
     if not legal or lost or len(known) < len(sizes):
         return None
-    ragged = written.ragged or pad is not None
+    # Padding ids tell of every axis, a mask from outside of the first one.
     axes = tuple(
-        Axis(size=size, ragged=ragged and place == 0)
+        Axis(size=size, ragged=pad is not None or (written.ragged and place == 0))
         for place, size in enumerate(known)
     )
     return Type(dtype=dtype, axes=axes, bound=bound, pad=pad)
@@ -132,8 +131,6 @@ def _clauses_fit(written: tree.TypeText, dtype: Dtype, sink: Sink) -> bool:
             "only a value with an axis can have padding",
             help="write the axis, as in `int[T] < 8185 pad 0`",
         )
-    elif written.pad is not None and len(written.axes) > 1:
-        sink.report(NOT_YET, written.span, "nested ragged axes have no meaning yet")
     else:
         return True
     return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_ARITY
 from specc.ir.op import IllTyped, Op
+from specc.ir.size import Size
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
 
@@ -25,10 +26,7 @@ def aligned(op: Op, inputs: tuple[Type, ...], axes: int | None) -> tuple[Axis, .
     first = inputs[0]
     expected = first.axes[:axes]
     for x in inputs[1:]:
-        found = x.axes[:axes]
-        if x.rank != first.rank or [a.size for a in found] != [
-            a.size for a in expected
-        ]:
+        if x.rank != first.rank or _sizes(x.axes[:axes]) != _sizes(expected):
             raise IllTyped(
                 SIZE_MISMATCH,
                 f"`{op.name()}` cannot merge `{first}` with `{x}`",
@@ -43,6 +41,10 @@ def aligned(op: Op, inputs: tuple[Type, ...], axes: int | None) -> tuple[Axis, .
 def _hint(op: Op, first: Type, x: Type) -> str:
     if x.rank != first.rank:
         return "give both a time axis, or neither"
-    if x.axes[:-1] == first.axes[:-1]:
+    if _sizes(x.axes[:-1]) == _sizes(first.axes[:-1]):
         return "bring them to one width with `dense`, or join them with `concat`"
     return "lengths that are the same have the same name in the head, as in `int[T]`"
+
+
+def _sizes(axes: tuple[Axis, ...]) -> list[Size]:
+    return [axis.size for axis in axes]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from specc.ir.graph import Model, Node, Output, Ref
 from specc.ir.op import Op
 from specc.ir.types import Axis, Type
+from specc.ops.any_step import AnyStep
 from specc.ops.both import Both
 from specc.ops.input import Input
 from specc.ops.not_pad import NotPad
+from specc.ops.unfold import Unfold
 
 
 def infer_masks(model: Model) -> Model:
@@ -64,7 +66,12 @@ class _Masks:
         ragged = [o for o, type in enumerate(node.types) if type.ragged]
         if not ragged:
             return
-        mask = self._input_mask(new, node) if not inputs else self._merged(node, inputs)
+        if not inputs:
+            mask = self._input_mask(new, node)
+        elif isinstance(node.op, Unfold):
+            mask = self._unfolded(node, inputs)
+        else:
+            mask = self._merged(node, inputs)
         for output in ragged:
             self.mask_of[Ref(new, output)] = mask
 
@@ -86,6 +93,17 @@ class _Masks:
             mask = self._insert(Both(), (mask, other), node)
         window = node.op.mask(*(self._type(ref) for ref in inputs))
         return mask if window is None else self._insert(window, (mask,), node)
+
+    def _unfolded(self, node: Node, inputs: tuple[Ref, ...]) -> Ref:
+        """The mask of steps put back: that of the steps inside, if they are ragged."""
+        inside, before = inputs
+        if self._type(inside).ragged:
+            rows = (self.mask_of[inside], before)
+            return self._insert(Unfold(), rows, node)
+        mask = self.mask_of[before]
+        while self._type(mask).rank > 1:
+            mask = self._insert(AnyStep(), (mask,), node)
+        return mask
 
     def _type(self, ref: Ref) -> Type:
         return self.nodes[ref.node].types[ref.output]

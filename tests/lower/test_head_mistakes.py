@@ -154,7 +154,7 @@ cell d(units: int, final: int) {
 }
 model one(ids: int[T] < V, x: flaot[T]) -> y: float[T, 8] {
   a = ids -> embed(8) -> dens(8)
-  b = x -> lstm(8, finall) -> c(8)
+  b = x -> lstm(8, finall) -> c(8, bais = none)
   (a, b) -> add
 }
 model two(x: float[T, 4]) -> (float[8], class: int[T]) {
@@ -171,6 +171,7 @@ model two(x: float[T, 4]) -> (float[8], class: int[T]) {
         ("SPC203", 7),
         ("SPC301", 10),
         ("SPC202", 11),
+        ("SPC204", 12),
         ("SPC204", 12),
         ("SPC219", 15),
         ("SPC210", 16),

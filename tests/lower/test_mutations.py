@@ -67,7 +67,7 @@ def change_token(text: str, rng: random.Random) -> str:
         tokens[place] = rng.choice(NUMBERS)
     else:
         known = [token for token in tokens if re.match("[A-Za-z_]", token)]
-        tokens[place] = rng.choice(rng.choice((known, NAMES, LAYERS)))
+        tokens[place] = rng.choice(rng.choice((known or NAMES, NAMES, LAYERS)))
     return "".join(tokens)
 
 

@@ -1,0 +1,12 @@
+"""Steps to rows."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import call
+from specc.codegen.plan import Step
+from specc_jax.writer import Writer
+
+
+def emit(step: Step, writer: Writer) -> None:
+    """Write the call."""
+    writer.assign(step, call("steps_to_rows", writer.value(step)))
