@@ -10,6 +10,8 @@ from pydantic import Field
 
 from specc.diagnostics import Code
 from specc.diagnostics.codes import WRONG_OPTION
+from specc.ir.amount import Amount
+from specc.ir.size import Size
 from specc.ir.types import Frozen, Type
 from specc.ir.weights import Initializer, Role, Weight
 
@@ -54,6 +56,31 @@ class Op(Frozen):
     def mask(self, *inputs: Any, **_: Any) -> Op | None:
         """The op that makes the result's mask from the input's; None keeps it as is."""
         return None
+
+    def multiply_adds(self, *inputs: Any, **_: Any) -> Amount:
+        """The multiply-adds for one example: the products that the layer sums.
+
+        Those of matrix products, convolutions and inner products. What is done element
+        by element (activations, gates, normalising, means) is not counted. An op with
+        weights has a rule of its own, be it that it needs none.
+        """
+        assert type(self).weights is Op.weights, f"`{self.name()}` has no cost rule"
+        return Amount()
+
+    def steps(self, *inputs: Any, **_: Any) -> Size:
+        """How many steps must run one after the other."""
+        return Size(1)
+
+    def inner(self, *inputs: Any, **_: Any) -> Amount:
+        """The numbers made on the way to the results, for one example.
+
+        Training keeps them for the backward pass; the results come on top.
+        """
+        return Amount()
+
+    def word(self) -> str:
+        """What the layer is called in the language: `bi(lstm)`, `dense`."""
+        return self.name()
 
     @classmethod
     def options(cls) -> dict[str, str]:

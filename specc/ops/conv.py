@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.diagnostics.codes import NOT_DIVISIBLE
+from specc.ir.amount import Amount, elements
 from specc.ir.op import Biased, Count, IllTyped, Kerneled, Op
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
@@ -64,6 +65,11 @@ class Conv(Kerneled, Biased):
         fans = (shape[0] * shape[1], shape[0] * shape[2])
         kernel = self.weight("W", shape, "kernel", "glorot_uniform", fans)
         return (kernel, *self.bias_weights(self.filters))
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """A window of `kernel * in / groups` numbers for each number of the result."""
+        window = self.kernel_size * fixed_features(self.name(), x) // self.groups
+        return elements(self.result(x)) * window
 
     def mask(self, x: Type) -> Op | None:
         if self.padding == "valid":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from specc.diagnostics.codes import USELESS_SOFTMAX
+from specc.ir.amount import Amount, elements
 from specc.ir.op import Biased, Count, IllTyped, Kerneled
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -33,3 +34,7 @@ class Dense(Kerneled, Biased):
         shape = (fixed_features(self.name(), x), self.units)
         kernel = self.weight("W", shape, "kernel", "glorot_uniform", shape)
         return (kernel, *self.bias_weights(self.units))
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """Each of the inputs into each of the units: [.., in] to [.., units]."""
+        return elements(x) * self.units

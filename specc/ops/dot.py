@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics.codes import SIZE_MISMATCH
+from specc.ir.amount import Amount, elements
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Type
 from specc.ops._merge import aligned, need_several
@@ -22,3 +23,7 @@ class Dot(Op):
                 help="bring them to one width with `dense`",
             )
         return Type(dtype="float", axes=aligned(self, (a, b), -1))
+
+    def multiply_adds(self, a: Type, b: Type) -> Amount:
+        """A product for each number of an input."""
+        return elements(a)

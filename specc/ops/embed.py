@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.diagnostics.codes import MISSING_BOUND, WRONG_DTYPE, WRONG_OPTION
+from specc.ir.amount import Amount
 from specc.ir.op import Count, IllTyped, Kerneled
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
@@ -51,3 +52,7 @@ class Embed(Kerneled):
         shape = (ids.bound, self.dim)
         table = self.weight("table", shape, "table", "uniform", shape)
         return (table.model_copy(update={"file": self.source}),)
+
+    def multiply_adds(self, ids: Type) -> Amount:
+        """None: rows are looked up."""
+        return Amount()

@@ -44,6 +44,9 @@ class Function(Op):
         need_float(self.function, x)
         return x
 
+    def word(self) -> str:
+        return self.function
+
 
 FUNCTIONS: tuple[str, ...] = get_args(Elementwise)
 """Every function of one number, usable as a layer and in equations."""

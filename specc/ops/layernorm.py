@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from specc.ir.amount import Amount
 from specc.ir.op import Biased
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -29,3 +30,7 @@ class Layernorm(Biased):
         size = fixed_features(self.name(), x)
         gamma = self.weight("gamma", (size,), "scale", "ones", (size, size))
         return (gamma, *self.bias_weights(size, "beta"))
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """None: all of it is done element by element."""
+        return Amount()

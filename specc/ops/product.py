@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.diagnostics.codes import SIZE_MISMATCH
+from specc.ir.amount import Amount, elements
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Type
 from specc.ops._sequence import need_float
@@ -25,3 +26,7 @@ class Product(Op):
                 label=f"`{a}` @ `{b}`",
             )
         return a.with_axes(*a.axes[:-1])
+
+    def multiply_adds(self, a: Type, b: Type) -> Amount:
+        """For each number of the result, a sum over the last axis."""
+        return elements(self.result(a, b)) * a.last

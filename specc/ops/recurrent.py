@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_STATE
+from specc.ir.amount import Amount, elements, total
 from specc.ir.graph import Cell
 from specc.ir.op import IllTyped, Op
+from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, joined_features, need_steps
@@ -93,3 +95,26 @@ class Recurrent(Op):
             for direction in self.directions
             for weight in self.cell.weights
         )
+
+    def multiply_adds(self, x: Type, *initial: Type) -> Amount:
+        """Those of the equations, at every step and in every direction."""
+        nodes = self.cell.nodes
+        one = total(
+            node.op.multiply_adds(*map(self.cell.type_of, node.inputs))
+            for node in nodes
+        )
+        return one * self.steps(x) * len(self.directions)
+
+    def steps(self, x: Type, *initial: Type) -> Size:
+        """Those of the sequence; two directions run side by side."""
+        return x.axes[0].size
+
+    def inner(self, x: Type, *initial: Type) -> Amount:
+        """What the equations give a name to, at every step and in every direction."""
+        named = (node for node in self.cell.nodes if node.name and node.inputs)
+        one = total(elements(*node.types) for node in named)
+        return one * self.steps(x) * len(self.directions)
+
+    def word(self) -> str:
+        name = self.cell.name
+        return f"bi({name})" if self.direction == "both" else name

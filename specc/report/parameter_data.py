@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 
+from specc.report.cost_cells import COST_KEYS, layer_data, model_data
 from specc.report.parameters import LayerRow, ModelReport
 
 LAYER_HEAD = (
@@ -35,33 +36,41 @@ def render_json(reports: Sequence[ModelReport], weights: bool = False) -> str:
     """`{"schema": 1, "models": [...]}`, in ASCII; every layer has its weights.
 
     `trainable` and `frozen` are numbers of parameters. A layer that uses the weights of
-    another has none of its own, and one key more, `shared_with`.
+    another has none of its own, and one key more, `shared_with`. What costs were asked
+    for stand under `cost`; a number, or an expression while a size in it is open.
     """
     data = {"schema": 1, "models": [_model(report) for report in reports]}
     return json.dumps(data, indent=2)
 
 
 def render_csv(reports: Sequence[ModelReport], weights: bool = False) -> str:
-    """A row per layer; with `weights`, a row per weight instead.
+    """A row per layer; with `weights`, a row per weight instead, and no costs.
 
     So the column `parameters` adds up to the total either way.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(WEIGHT_HEAD if weights else LAYER_HEAD)
+    costs = COST_KEYS if any(report.cost for report in reports) else ()
+    writer.writerow(WEIGHT_HEAD if weights else (*LAYER_HEAD, *costs))
     for report in reports:
         writer.writerows(_weight_rows(report) if weights else _layer_rows(report))
     return text.getvalue().removesuffix("\n")
 
 
 def _model(report: ModelReport) -> dict[str, object]:
-    return {
+    layers = [_layer(layer) for layer in report.layers]
+    found: dict[str, object] = {
         "name": report.name,
         "total": report.total,
         "trainable": report.trainable,
         "frozen": report.frozen,
-        "layers": [_layer(layer) for layer in report.layers],
+        "layers": layers,
     }
+    if report.cost is not None:
+        found["cost"] = model_data(report.cost)
+        for layer, cost in zip(layers, report.cost.layers, strict=True):
+            layer["cost"] = layer_data(cost)
+    return found
 
 
 def _layer(row: LayerRow) -> dict[str, object]:
@@ -86,7 +95,8 @@ def _layer(row: LayerRow) -> dict[str, object]:
 
 
 def _layer_rows(report: ModelReport) -> Iterator[tuple[str | int, ...]]:
-    for row in report.layers:
+    costs = report.cost.layers if report.cost is not None else ()
+    for place, row in enumerate(report.layers):
         yield (
             report.name,
             row.name,
@@ -97,6 +107,7 @@ def _layer_rows(report: ModelReport) -> Iterator[tuple[str | int, ...]]:
             row.trainable,
             row.formula,
             row.shared_with or "",
+            *(layer_data(costs[place]).values() if costs else ()),
         )
 
 

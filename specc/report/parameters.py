@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specc.ir.graph import Model, Node
-from specc.ops.function import Function
-from specc.ops.input import Input
-from specc.ops.number import Number
-from specc.ops.recurrent import Recurrent
+from specc.ir.layers import is_shared, layers, written
+from specc.report.cost import FLOAT32_BYTES, ModelCost, Sizes, count_cost
 from specc.report.formula import count_formula
-
-FLOAT32_BYTES = 4
-# Strings stay as they are. What else there is between words is a gap: nothing next to
-# a bracket, one space elsewhere. Possessive, so that no text makes the search slow.
-_GAP = r"(?:\s|#[^\n]*+)++"
-_GAPS = re.compile(rf'("(?:[^"\\\n]|\\.)*+")|(?<=[(\[]){_GAP}|{_GAP}(?=[)\]])|({_GAP})')
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +50,15 @@ class LayerRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelReport:
-    """The parameter counts of a model. `source` is the spec's file name."""
+    """The parameter counts of a model. `source` is the spec's file name.
+
+    `cost` is there where it was asked for, its layers in the order of the rows.
+    """
 
     name: str
     source: str
     layers: tuple[LayerRow, ...]
+    cost: ModelCost | None = None
 
     @property
     def total(self) -> int:
@@ -86,24 +80,22 @@ class ModelReport:
 
 def count_parameters(model: Model) -> ModelReport:
     """Count the parameters of a model, layer by layer, in the order of the spec."""
-    rows = tuple(_layer_row(model, node) for node in _layers(model))
+    rows = tuple(_layer_row(model, node) for node in layers(model))
     return ModelReport(model.name, model.source, rows)
 
 
-def _layers(model: Model) -> Iterator[Node]:
-    """The nodes somebody wrote as layers: no inputs, no numbers, no masks."""
-    for node in model.nodes:
-        if node.name and not isinstance(node.op, Input | Number):
-            yield node
+def count_all(model: Model, sizes: Sizes) -> ModelReport:
+    """Count the parameters of a model and what it costs at these sizes."""
+    return replace(count_parameters(model), cost=count_cost(model, sizes))
 
 
 def _layer_row(model: Model, node: Node) -> LayerRow:
-    shared = node.owner is not None and bool(node.weights)
+    shared = is_shared(node)
     own = () if shared else node.weights
     return LayerRow(
         name=node.name,
-        op=_word(node),
-        layer=_on_one_line(node.span.text),
+        op=node.op.word(),
+        layer=written(node),
         output=", ".join(map(str, node.types)),
         weights=tuple(
             WeightRow(
@@ -123,20 +115,3 @@ def _layer_row(model: Model, node: Node) -> LayerRow:
 def _owner_name(model: Model, node: Node) -> str:
     assert node.owner is not None, "only a shared layer has an owner"
     return model.nodes[node.owner].name
-
-
-def _word(node: Node) -> str:
-    """The layer's word in the language."""
-    match node.op:
-        case Recurrent(cell=cell, direction="both"):
-            return f"bi({cell.name})"
-        case Recurrent(cell=cell):
-            return cell.name
-        case Function(function=function):
-            return function
-    return node.op.name()
-
-
-def _on_one_line(text: str) -> str:
-    """A layer's text without comments and line ends."""
-    return _GAPS.sub(lambda found: found[1] or (" " if found[2] else ""), text)

@@ -1,0 +1,33 @@
+"""The layers of a model as somebody wrote them, for reports and diagrams."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from specc.ir.graph import Model, Node
+
+GIVEN = frozenset({"input", "number"})
+"""Ops that give a value and are no layers."""
+# Strings stay as they are. What else there is between words is a gap: nothing next to
+# a bracket, one space elsewhere. Possessive, so that no text makes the search slow.
+_GAP = r"(?:\s|#[^\n]*+)++"
+_GAPS = re.compile(rf'("(?:[^"\\\n]|\\.)*+")|(?<=[(\[]){_GAP}|{_GAP}(?=[)\]])|({_GAP})')
+
+
+def layers(model: Model) -> Iterator[Node]:
+    """The nodes somebody wrote as layers: no inputs, no numbers, no masks."""
+    for node in model.nodes:
+        if node.name and node.op.name() not in GIVEN:
+            yield node
+
+
+def is_shared(node: Node) -> bool:
+    """Whether the layer uses the weights of an earlier one."""
+    return node.owner is not None and bool(node.weights)
+
+
+def written(node: Node) -> str:
+    """A layer's text in the spec, on one line and without comments."""
+    text = node.span.text
+    return _GAPS.sub(lambda found: found[1] or (" " if found[2] else ""), text)
