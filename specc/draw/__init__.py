@@ -1,0 +1,1 @@
+"""Diagrams of models: what flows where, framed by blocks, repetition folded."""

@@ -1,0 +1,115 @@
+"""A model as boxes that read each other's values: all that a diagram shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from specc.diagnostics.visible import visible
+from specc.ir.graph import Model, Node, Ref
+from specc.ir.layers import GIVEN, is_shared, written
+
+Kind = Literal["input", "layer", "output"]
+Value = tuple[int, int]
+"""A value: the number of the box that gives it, and which of its results it is."""
+STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """An input, a layer where it is used, or an output.
+
+    `text` is what stands in it, `note` what is said below that in small. `name` is the
+    path of its weights, whose prefix the frames are made from. `types` are those of its
+    results; `inputs` are earlier boxes' results.
+    """
+
+    kind: Kind
+    text: str
+    name: str
+    note: str = ""
+    types: tuple[str, ...] = ()
+    inputs: tuple[Value, ...] = ()
+    weighted: bool = False
+    shared: bool = False
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The frames around it, the outermost first."""
+        return tuple(self.name.split(".")[:-1]) if self.kind == "layer" else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A model's boxes in order; a box reads only those before it."""
+
+    name: str
+    note: str
+    boxes: tuple[Box, ...]
+
+
+def draw_model(model: Model) -> Diagram:
+    """The boxes of a model: inputs, layers, outputs; no masks and no numbers."""
+    lent = {node.owner for node in model.nodes if is_shared(node)}
+    boxes: list[Box] = []
+    places: dict[int, int] = {}
+    for number, node in enumerate(model.nodes):
+        if not _is_shown(model, number):
+            continue
+        places[number] = len(boxes)
+        boxes.append(_box(model, node, number in lent, places))
+    for name, output in zip(model.output_names, model.outputs, strict=True):
+        inputs = _values([output.ref], places)
+        boxes.append(Box("output", name, name, inputs=inputs))
+    total = sum(w.count for n in model.nodes if n.owner is None for w in n.weights)
+    return Diagram(model.name, f"{total:,} parameters", tuple(boxes))
+
+
+def _is_shown(model: Model, number: int) -> bool:
+    node = model.nodes[number]
+    if node.op.name() == "input":
+        masks = {mask.node for _, mask in model.mask_of}
+        return number not in masks
+    return bool(node.name) and node.op.name() not in GIVEN
+
+
+def _box(model: Model, node: Node, lends: bool, places: dict[int, int]) -> Box:
+    types = tuple(map(str, node.types))
+    if node.op.name() == "input":
+        return Box("input", node.name, node.name, types=types)
+    return Box(
+        kind="layer",
+        text=_text(node),
+        name=node.name,
+        note=_note(model, node, lends),
+        types=types,
+        inputs=_values(node.inputs, places),
+        weighted=bool(node.weights),
+        shared=is_shared(node),
+    )
+
+
+def _values(refs: Iterable[Ref], places: Mapping[int, int]) -> tuple[Value, ...]:
+    found = ((places[ref.node], ref.output) for ref in refs if ref.node in places)
+    return tuple(dict.fromkeys(found))
+
+
+def _text(node: Node) -> str:
+    """The layer as written; its word where that is a whole flow."""
+    text = visible(written(node))
+    bare = STRING.sub("", text)
+    if "->" in bare or "{" in bare or not text:
+        return node.op.word()
+    return text
+
+
+def _note(model: Model, node: Node, lends: bool) -> str:
+    if not node.weights:
+        return ""
+    if is_shared(node):
+        assert node.owner is not None, "only a shared layer has an owner"
+        return f"weights of {model.nodes[node.owner].name}"
+    count = f"{sum(weight.count for weight in node.weights):,} parameters"
+    return f"{count}, shared" if lends else count
