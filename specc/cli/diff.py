@@ -18,10 +18,16 @@ from specc.cli._spec import chosen_model
     default="text",
     show_default=True,
 )
+@_options.settings
 @click.option("--exit-code", is_flag=True, help="End with 1 if anything differs.")
 @_options.no_color
 def diff(
-    before: str, after: str, model: str | None, format: str, exit_code: bool
+    before: str,
+    after: str,
+    model: str | None,
+    format: str,
+    settings: dict[str, int | float],
+    exit_code: bool,
 ) -> None:
     """Tell what changed from one model to another.
 
@@ -36,8 +42,8 @@ def diff(
     from specc.report.difference import compare_models
     from specc.report.difference_text import difference_json, difference_text
 
-    models = chosen_model(before, model), chosen_model(after, model)
-    difference = compare_models(*models)
+    earlier = chosen_model(before, model, settings)
+    difference = compare_models(earlier, chosen_model(after, model, settings))
     render = difference_json if format == "json" else difference_text
     click.echo(render(difference))
     if exit_code and not difference.is_empty:

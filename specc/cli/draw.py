@@ -19,9 +19,16 @@ from specc.cli._spec import chosen_model
     default="svg",
     show_default=True,
 )
+@_options.settings
 @click.option("--out", metavar="FILE", type=_options.PATH, help="Where to put it.")
 @_options.no_color
-def draw(file: str, model: str | None, format: str, out: str | None) -> None:
+def draw(
+    file: str,
+    model: str | None,
+    format: str,
+    settings: dict[str, int | float],
+    out: str | None,
+) -> None:
     """Draw a model: layers, types, blocks.
 
     Every block has its frame, and a part that is repeated is drawn once. The diagram
@@ -38,7 +45,7 @@ def draw(file: str, model: str | None, format: str, out: str | None) -> None:
     from specc.draw.svg import draw_svg
 
     render = {"svg": draw_svg, "mermaid": draw_mermaid, "dot": draw_dot}[format]
-    text = render(draw_model(chosen_model(file, model)))
+    text = render(draw_model(chosen_model(file, model, settings)))
     if out is None:
         click.echo(text)
         return

@@ -68,6 +68,8 @@ class Area:
     leave: float = 0.0
     """Where lines leave: above the lower edge, by as much as labels need."""
     is_box: bool = False
+    is_ordered: bool = False
+    """Lines come in from left to right in the order of what is read."""
     boxes: list[tuple[int, Rectangle]] = field(default_factory=list)
     frames: list[tuple[Frame, Rectangle]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from specc.diagnostics.visible import visible
 from specc.ir.graph import Model, Node, Ref
-from specc.ir.layers import GIVEN, is_shared, written
+from specc.ir.layers import GIVEN, STRUCTURE, is_shared, written
+from specc.ops.arithmetic import Arithmetic
+from specc.ops.number import Number
+from specc.ops.unfold import Unfold
 
 Kind = Literal["input", "layer", "output"]
 Value = tuple[int, int]
 """A value: the number of the box that gives it, and which of its results it is."""
+ORDERED = frozenset({"-", "/", "**"})
 STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
 
 
@@ -34,6 +38,8 @@ class Box:
     inputs: tuple[Value, ...] = ()
     weighted: bool = False
     shared: bool = False
+    ordered: bool = False
+    """It matters which input is the first: `a - b`."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -81,14 +87,20 @@ def _box(model: Model, node: Node, lends: bool, places: dict[int, int]) -> Box:
         return Box("input", node.name, node.name, types=types)
     return Box(
         kind="layer",
-        text=_text(node),
+        text=_text(model, node),
         name=node.name,
         note=_note(model, node, lends),
         types=types,
-        inputs=_values(node.inputs, places),
+        inputs=_values(_read(node), places),
         weighted=bool(node.weights),
         shared=is_shared(node),
+        ordered=isinstance(node.op, Arithmetic) and node.op.operator in ORDERED,
     )
+
+
+def _read(node: Node) -> Sequence[Ref]:
+    """The values a box reads; where `over` ends, those it gets its steps from only."""
+    return node.inputs[:1] if isinstance(node.op, Unfold) else node.inputs
 
 
 def _values(refs: Iterable[Ref], places: Mapping[int, int]) -> tuple[Value, ...]:
@@ -96,13 +108,23 @@ def _values(refs: Iterable[Ref], places: Mapping[int, int]) -> tuple[Value, ...]
     return tuple(dict.fromkeys(found))
 
 
-def _text(node: Node) -> str:
-    """The layer as written; its word where that is a whole flow."""
+def _text(model: Model, node: Node) -> str:
+    """The layer as written; its word where that is a whole flow or an equation."""
+    if isinstance(node.op, Arithmetic):
+        return _equation_text(model, node, node.op.word())
     text = visible(written(node))
     bare = STRING.sub("", text)
-    if "->" in bare or "{" in bare or not text:
+    flow = "->" in bare or "{" in bare
+    if flow or not text or node.op.name() in STRUCTURE:
         return node.op.word()
     return text
+
+
+def _equation_text(model: Model, node: Node, operator: str) -> str:
+    """The operator, and the number on either side of it if there is one: `1 -`."""
+    ops = [model.nodes[ref.node].op for ref in node.inputs]
+    left, right = (f"{op.value:g}" if isinstance(op, Number) else "" for op in ops)
+    return f"{left} {operator} {right}".strip()
 
 
 def _note(model: Model, node: Node, lends: bool) -> str:

@@ -102,7 +102,7 @@ def _box(number: int, box: Box, ins: Sequence[Value], outs: Sequence[Value]) -> 
     height += NOTE_HEIGHT if box.note else 0.0
     inner = max(*(columns(line) * TEXT for line in lines), columns(box.note) * SMALL)
     width = max(inner + 24.0, 56.0, SPREAD * max(len(ins), len(outs)))
-    area = Area(width, height, is_box=True)
+    area = Area(width, height, is_box=True, is_ordered=box.ordered)
     area.boxes = [(number, Rectangle(0.0, 0.0, width, height))]
     area.ins = {value: _at(k, len(ins), width) for k, value in enumerate(ins)}
     area.outs = {value: _at(k, len(outs), width) for k, value in enumerate(outs)}

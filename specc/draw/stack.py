@@ -67,9 +67,13 @@ def _port(at: float, slot: Slot) -> float:
 
 def _loose(link: Link, areas: Sequence[Area]) -> Link:
     """The link without its place at a box, where it may come in anywhere."""
-    if link.lower >= len(areas) or not areas[link.lower].is_box:
-        return link
-    return replace(link, lower_at=0.0)
+    return replace(link, lower_at=0.0) if _is_free(link, areas) else link
+
+
+def _is_free(link: Link, areas: Sequence[Area]) -> bool:
+    if link.lower >= len(areas):
+        return False
+    return areas[link.lower].is_box and not areas[link.lower].is_ordered
 
 
 def _untangled(
@@ -79,7 +83,7 @@ def _untangled(
     places = {number: at for row in rows for at, number in enumerate(row)}
     into: dict[int, list[int]] = {}
     for number, link in enumerate(links):
-        if link.lower < len(areas) and areas[link.lower].is_box:
+        if _is_free(link, areas):
             into.setdefault(link.lower, []).append(number)
     found = list(links)
     for numbers in into.values():

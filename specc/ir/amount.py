@@ -45,8 +45,13 @@ class Amount:
     def __add__(self, other: Amount) -> Amount:
         return total([self, other])
 
-    def __mul__(self, factor: Size | int) -> Amount:
-        return total(Amount.product(n, factor, *sizes) for sizes, n in self.terms)
+    def __mul__(self, factor: Amount | Size | int) -> Amount:
+        other = factor if isinstance(factor, Amount) else Amount.product(factor)
+        return total(
+            Amount.product(n, m, *sizes, *others)
+            for sizes, n in self.terms
+            for others, m in other.terms
+        )
 
     def replace(self, values: Mapping[str, Size]) -> Amount:
         """This amount with names replaced by sizes.

@@ -9,6 +9,8 @@ from specc.ir.graph import Model, Node
 
 GIVEN = frozenset({"input", "number"})
 """Ops that give a value and are no layers."""
+STRUCTURE = frozenset({"fold", "unfold"})
+"""Ops that only say where `over` begins and ends."""
 # Strings stay as they are. What else there is between words is a gap: nothing next to
 # a bracket, one space elsewhere. Possessive, so that no text makes the search slow.
 _GAP = r"(?:\s|#[^\n]*+)++"
@@ -18,7 +20,7 @@ _GAPS = re.compile(rf'("(?:[^"\\\n]|\\.)*+")|(?<=[(\[]){_GAP}|{_GAP}(?=[)\]])|({
 def layers(model: Model) -> Iterator[Node]:
     """The nodes somebody wrote as layers: no inputs, no numbers, no masks."""
     for node in model.nodes:
-        if node.name and node.op.name() not in GIVEN:
+        if node.name and node.op.name() not in GIVEN | STRUCTURE:
             yield node
 
 

@@ -61,6 +61,9 @@ class Arithmetic(Op):
         )
         return Type(dtype="float", axes=tuple(axes))
 
+    def word(self) -> str:
+        return self.operator
+
 
 def _places(narrow: Type, wide: Type) -> tuple[int, ...] | None:
     """Where the axes of one type stand among those of another, the last ones first."""

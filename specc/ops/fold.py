@@ -29,3 +29,6 @@ class Fold(Op):
 
     def mask(self, x: Type) -> Op | None:
         return Fold(axis=self.axis)
+
+    def word(self) -> str:
+        return f"over {self.axis}"

@@ -15,3 +15,6 @@ class Unfold(Op):
 
     def result(self, x: Type, before: Type) -> Type:
         return x.with_axes(before.axes[0], *x.axes)
+
+    def word(self) -> str:
+        return "end of over"

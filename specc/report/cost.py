@@ -9,6 +9,8 @@ from specc.ir.amount import Amount, elements, total
 from specc.ir.graph import Model, Node, Ref
 from specc.ir.layers import layers
 from specc.ir.size import Size
+from specc.ops.fold import Fold
+from specc.ops.unfold import Unfold
 
 FLOAT32_BYTES = 4
 MOMENTS = 2
@@ -90,7 +92,8 @@ def count_cost(model: Model, sizes: Sizes) -> ModelCost:
         batch=batch,
         lengths=tuple(lengths.items()),
         layers=tuple(
-            _layer_cost(model, node, batch, lengths) for node in layers(model)
+            _layer_cost(model, node, rows, lengths)
+            for node, rows in _with_rows(model, batch)
         ),
         steps=_longest_paths(model, lengths),
         weights=FLOAT32_BYTES * sum(weight.count for weight in weights),
@@ -111,15 +114,30 @@ def _batch_name(taken: Sequence[str]) -> str:
     return name
 
 
+def _with_rows(model: Model, batch: Size) -> Iterator[tuple[Node, Amount]]:
+    """The layers, each with the rows it sees: `over` makes a row of every step."""
+    axes: list[tuple[Size, ...]] = []
+    named = {id(node) for node in layers(model)}
+    for node in model.nodes:
+        found = max((axes[ref.node] for ref in node.inputs), key=len, default=())
+        if isinstance(node.op, Fold):
+            found = (*found, node.op.axis)
+        elif isinstance(node.op, Unfold):
+            found = axes[node.inputs[0].node][:-1]
+        axes.append(found)
+        if id(node) in named:
+            yield node, Amount.product(batch, *found)
+
+
 def _layer_cost(
-    model: Model, node: Node, batch: Size, lengths: Mapping[str, Size]
+    model: Model, node: Node, rows: Amount, lengths: Mapping[str, Size]
 ) -> LayerCost:
     inputs = [model.type_of(ref) for ref in node.inputs]
     kept = elements(*node.types) + node.op.inner(*inputs)
     return LayerCost(
-        multiply_adds=node.op.multiply_adds(*inputs).replace(lengths) * batch,
+        multiply_adds=(node.op.multiply_adds(*inputs) * rows).replace(lengths),
         steps=_steps(model, node, lengths),
-        activations=kept.replace(lengths) * batch * FLOAT32_BYTES,
+        activations=(kept * rows * FLOAT32_BYTES).replace(lengths),
     )
 
 

@@ -59,3 +59,35 @@ def test_a_shared_block_has_a_frame_for_each_use() -> None:
     root = frame_boxes(diagram(SHARED).boxes)
     frames = [item for item in root.items if isinstance(item, Frame)]
     assert [(frame.title, len(frame.items)) for frame in frames] == [("encode", 3)] * 2
+
+
+def test_arithmetic_shows_its_operator_and_its_number() -> None:
+    text = """
+model m(x: float[T, 3]) -> y: float[T, 3] {
+  t = x -> dense(3, sigmoid)
+  (1 - t) * x - 0.5 * (x -> dense(3))
+}
+"""
+    boxes = diagram(text).boxes[2:-1]
+    found = [(box.text, box.ordered) for box in boxes if not box.weighted]
+    assert found == [("1 -", True), ("*", False), ("0.5 *", False), ("-", True)]
+
+
+def test_over_begins_and_ends_in_boxes_of_its_own() -> None:
+    text = """
+model m(x: float[T, C, 3]) -> y: float[T, 3] {
+  x -> over T { conv(3, 2, same) -> max } -> dense(3)
+}
+"""
+    boxes = diagram(text).boxes
+    texts = [box.text for box in boxes]
+    assert texts == [
+        "x",
+        "over T",
+        "conv(3, 2, same)",
+        "max",
+        "end of over",
+        "dense(3)",
+        "y",
+    ]
+    assert [box.inputs for box in boxes[1:]] == [((n, 0),) for n in range(6)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -112,3 +113,15 @@ def graphs(draw: st.DrawFn) -> Diagram:
 @given(graphs())
 def test_any_graph_is_laid_out_well(found: Diagram) -> None:
     check(found)
+
+
+def test_the_first_operand_comes_in_from_the_left() -> None:
+    inputs = [Box("input", name, name, types=("float",)) for name in "abc"]
+    minus = Box("layer", "-", "minus", types=("float",), inputs=((2, 0), (0, 0)))
+    ordered = replace(minus, ordered=True)
+    for box, order in ((minus, [0, 2]), (ordered, [2, 0])):
+        area = lay_out(Frame("", (0, 1, 2, 3), 0, 4), (*inputs, box))
+        into = sorted(line.to_x for line in area.lines)
+        froms = {line.to_x: line.x for line in area.lines}
+        middles = {r.x + r.width / 2: number for number, r in area.boxes}
+        assert [middles[froms[x]] for x in into] == order

@@ -107,6 +107,13 @@ def test_a_recurrent_layer_keeps_what_its_equations_name() -> None:
     assert str(layer.activations) == f"{4 * named * 4} * B * T + {4 * 4} * B"
 
 
+def test_over_costs_what_its_body_costs_at_every_step() -> None:
+    body = "x -> over T { conv(5, 3, same) -> max } -> mean"
+    conv, peak, *_ = cost(body, "x: float[T, C, 4]").layers
+    assert str(conv.multiply_adds) == "60 * B * C * T"
+    assert str(peak.activations) == "20 * B * T"
+
+
 def test_a_batch_is_not_mistaken_for_a_length() -> None:
     found = cost("x -> lstm(4, final)", "x: float[B, 3]")
     assert str(found.layers[0].multiply_adds) == "112 * B * BB"
