@@ -53,9 +53,9 @@ clean: ## Remove what the other targets made
 	$(BIN)/python -m pip install --quiet --upgrade pip
 
 .venv/.demo: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[all]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[all]'
 	@touch $@
 
 .venv/.test: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet --editable '.[all,dev]'
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[all,dev]'
 	@touch $@

@@ -57,7 +57,7 @@ class Caller:
     def call(self, call: tree.Call) -> Thing:
         """The layer a call makes, or the value where it is given values."""
         name, file = call.function.text, self.scope.file
-        if self.scope.is_value(name) and name in self.scope.names:
+        if name in self.scope.names:
             return self._not_called(call)
         if self.blocks.knows(name):
             return self.blocks.call(call)

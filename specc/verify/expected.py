@@ -11,6 +11,7 @@ import numpy as np
 
 from specc.ir.graph import Model
 from specc.reference import gradients, run
+from specc.reference.elementwise import library_rounding
 from specc.verify.arrays import Array, Arrays, Flags, Precision, in_precision
 from specc.verify.compare import Kind, Tally, largest
 from specc.verify.descent import descend
@@ -140,7 +141,21 @@ def _add_rounded(
     weights: Mapping[str, Float32s],
     truth: Truth,
 ) -> None:
-    """Take in what the oracle loses when it runs in float32."""
+    """Take in what the oracle loses when it runs in float32.
+
+    It runs with NumPy's functions, then with some as inexact as a framework's.
+    """
+    _add_run(rounded, model, weights, truth)
+    with library_rounding(make_generator(0, 3)):
+        _add_run(rounded, model, weights, truth)
+
+
+def _add_run(
+    rounded: dict[tuple[Kind, str], Tally],
+    model: Model,
+    weights: Mapping[str, Float32s],
+    truth: Truth,
+) -> None:
     batch = truth.batch
     outputs = run(model, weights, batch.inputs, np.float32).outputs
     for tensor, expected in truth.outputs.items():

@@ -43,3 +43,14 @@ def test_every_link_leads_somewhere() -> None:
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_the_readme_quotes_what_the_commands_print() -> None:
+    readme = (ROOT / "README.md").read_text()
+    model = compile(re.findall(r"```seq\n(.*?)```", readme, re.DOTALL)[0])
+    for line in model.source("jax").partition("def apply")[2].splitlines()[9:17]:
+        assert line in readme
+    from specc.report.parameter_table import render_table
+
+    for line in render_table([model.params()], False).splitlines()[2:9]:
+        assert line.rstrip() in readme
