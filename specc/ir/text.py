@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from specc.diagnostics.visible import visible
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
+from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 
@@ -236,10 +237,10 @@ def _options_data(op: Op, numbers: dict[int, int]) -> dict[str, object]:
 
 
 def _option_data(value: object, numbers: dict[int, int]) -> object:
-    """A cell is its place in the model's cells; a type its text."""
+    """A cell is its place in the model's cells; a type or size its text."""
     if isinstance(value, Cell):
         return numbers[id(value)]
-    return str(value) if isinstance(value, Type) else value
+    return str(value) if isinstance(value, Type | Size) else value
 
 
 def _ref_data(ref: Ref) -> list[int]:

@@ -97,14 +97,14 @@ def test_output_that_cannot_hold_a_character_holds_its_escape(
 
 
 def crash(error: BaseException):
-    def compile_file(file: str) -> None:
+    def compile_file(file: str, settings: object) -> None:
         raise error
 
     return compile_file
 
 
-def recurse(file: str) -> None:
-    recurse(file)
+def recurse(file: str, settings: object) -> None:
+    recurse(file, settings)
 
 
 @pytest.mark.parametrize(
