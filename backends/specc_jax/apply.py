@@ -58,7 +58,8 @@ def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
     else:
         lines += ["Returns a tuple of", *(f"- {result}" for result in results)]
     if writer.draws:
-        lines.append("While training, dropout draws from rng, a key of jax.random.")
+        drawing = " and ".join(writer.draws) + " draw" + "s" * (len(writer.draws) == 1)
+        lines.append(f"While training, {drawing} from rng, a key of jax.random.")
     else:
         lines.append("Nothing in this model depends on training or rng.")
     return tuple(lines)

@@ -19,7 +19,7 @@ class Writer:
         self.variables = plan.names.take("v")
         self._cells: dict[Function, Function] = {}
         self._temporaries: dict[str, str] = {}
-        self._draws = 0
+        self._draws: list[str] = []
         self._inlined: dict[int, Expression] = {}
 
     @property
@@ -28,9 +28,9 @@ class Writer:
         return tuple(self._cells.values())
 
     @property
-    def draws(self) -> bool:
-        """Whether something is drawn at random while training."""
-        return self._draws > 0
+    def draws(self) -> tuple[str, ...]:
+        """What draws at random while training: `dropout`, `noise`."""
+        return tuple(sorted({snippet.partition("_")[0] for snippet in self._draws}))
 
     # What a step reads
 
@@ -87,9 +87,9 @@ class Writer:
         return Atom(self._cells[made].name)
 
     def random(self, snippet: str, x: Expression, rate: float) -> Expression:
-        """A call of what drops at random; every call has a stream of its own."""
-        self._draws += 1
-        place = literal(self._draws)
+        """A call of what draws at random; every call has a stream of its own."""
+        self._draws.append(snippet)
+        place = literal(len(self._draws))
         return call(snippet, x, literal(rate), Atom("rng"), place)
 
     def temporary(self, wanted: str) -> str:

@@ -50,6 +50,7 @@ class Binder:
         self.layer, self.options, self.sink = layer, options, sink
         self.others = frozenset(others)
         self.given: dict[str, Given] = {}
+        self.series: dict[str, list[Given]] = {}
         self.broken = False
 
     def bare(self, name: tree.Name, hidden: bool) -> bool:
@@ -83,7 +84,7 @@ class Binder:
         for option in self.options:
             free = option.own and option.field not in self.given
             if free and option.takes(value, kind):
-                self._set(option, value, span)
+                self._take(option, value, span)
                 return
         self.broken = True
         words = [o.word for o in self.options if o.takes(value, kind)]
@@ -106,7 +107,10 @@ class Binder:
             self.unknown(name)
             return
         fitting = [option for option in same if option.takes(value, kind)]
-        if fitting:
+        if same[0].many:
+            message = f"`{self.layer}` takes its {name.text} without their word"
+            self.refuse(name.span, message, f"as in `{self.layer}(4, 8)`")
+        elif fitting:
             self._set(fitting[0], value, span, name.span)
         else:
             self._misfit(same, value, kind, span)
@@ -138,6 +142,12 @@ class Binder:
             f"`{self.layer}` needs `{option.word}`",
             help=f"as in `{self.layer}({_example(self.options)})`",
         )
+
+    def _take(self, option: Option, value: Plain, span: Span) -> None:
+        if option.many:
+            self.series.setdefault(option.field, []).append(Given(value, span))
+        else:
+            self._set(option, value, span)
 
     def _set(
         self, option: Option, value: Plain, span: Span, name: Span | None = None
@@ -192,8 +202,12 @@ def make_op(op: type[Op], binder: Binder, span: Span) -> Op | None:
         message = f"`{word}` has no effect on weights that are frozen"
         binder.refuse(binder.given[word].span, message, f"leave `{word}` out")
         return None
+    series = {
+        field: tuple(given.value for given in every)
+        for field, every in binder.series.items()
+    }
     try:
-        return op(**values)
+        return op.model_validate({**values, **series})
     except ValidationError as error:
         details = {str(detail["loc"][0]): detail for detail in error.errors()}
         for field, detail in details.items():
@@ -206,6 +220,8 @@ def _report_invalid(
 ) -> None:
     option = next(option for option in binder.options if option.field == field)
     given = binder.given.get(field)
+    if field in binder.series:
+        given = binder.series[field][int(detail["loc"][1])]
     if given is None:
         binder.miss(option, span)
         return
@@ -230,5 +246,10 @@ def _demand(limits: Mapping[str, float]) -> str:
 
 
 def _example(options: tuple[Option, ...]) -> str:
-    numbers = {"p": "0.5", "kernel": "3", "size": "2"}
-    return ", ".join(numbers.get(o.word, "64") for o in options if o.required)
+    numbers = {"p": "0.5", "stddev": "0.1", "kernel": "3", "size": "2", "start": "2"}
+    numbers |= {"n": "2", "sizes": "4, 8"}
+    return ", ".join(
+        o.choices[0] if o.choices else numbers.get(o.word, "64")
+        for o in options
+        if o.required
+    )

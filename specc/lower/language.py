@@ -12,11 +12,8 @@ FUTURE_CELLS = frozenset(("qrnn", "lru"))
 """Cells of the standard library that are not written yet; a file may define its own."""
 FUTURE_LAYERS = frozenset(
     (
-        *("positions", "one_hot", "depthwise", "separable", "attend", "self_attend"),
-        *("cross_attend", "batchnorm", "rmsnorm", "noise", "reshape", "repeat_vector"),
-        *("reverse", "crop", "upsample", "transpose", "subtract", "multiply"),
-        *("average", "maximum", "cosine", "distance", "tied", "pair", "feedback"),
-        *("join", "contract", "step"),
+        *("depthwise", "separable", "attend", "self_attend", "cross_attend"),
+        *("batchnorm", "tied", "pair", "feedback", "join", "contract", "step"),
     )
 )
 """Layers of the language that have no meaning yet."""

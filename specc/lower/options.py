@@ -22,7 +22,8 @@ class Option:
 
     `field` is its key, `word` what a spec calls it. `choices` are the words it can be,
     `flag` is set by its bare word, `numeric` takes a number, `text` a string. `own`: it
-    belongs to this layer alone, so that its value may stand without its word.
+    belongs to this layer alone, so that its value may stand without its word. `many`:
+    it is a series of values, given one after the other.
     """
 
     field: str
@@ -33,6 +34,7 @@ class Option:
     text: bool = False
     own: bool = True
     required: bool = False
+    many: bool = False
 
     def takes(self, value: Plain, kind: Kind) -> bool:
         """Whether an argument written so can be its value."""
@@ -64,6 +66,7 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
                 text=str in kinds,
                 own=field not in general,
                 required=info.is_required(),
+                many=get_origin(info.annotation) is tuple,
             )
         )
     return tuple(found)

@@ -6,7 +6,7 @@ from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_ARITY
 from specc.ir.op import IllTyped, Op
 from specc.ir.size import Size
 from specc.ir.types import Axis, Type
-from specc.ops._sequence import need_float
+from specc.ops._sequence import fixed_features, need_float
 
 
 def need_several(op: Op, inputs: tuple[Type, ...]) -> None:
@@ -36,6 +36,19 @@ def aligned(op: Op, inputs: tuple[Type, ...], axes: int | None) -> tuple[Axis, .
         Axis(size=axis.size, ragged=any(x.axes[i].ragged for x in inputs))
         for i, axis in enumerate(expected)
     )
+
+
+def compared(op: Op, a: Type, b: Type) -> Type:
+    """The type of one number for every two vectors along the last axis."""
+    need_several(op, (a, b))
+    if fixed_features(op.name(), a) != fixed_features(op.name(), b):
+        raise IllTyped(
+            SIZE_MISMATCH,
+            f"`{op.name()}` needs the same number of features, found `{a}` and `{b}`",
+            label=f"{a.last} against {b.last}",
+            help="bring them to one width with `dense`",
+        )
+    return Type(dtype="float", axes=aligned(op, (a, b), -1))
 
 
 def _hint(op: Op, first: Type, x: Type) -> str:

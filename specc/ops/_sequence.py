@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from specc.diagnostics.codes import (
     EXTRA_AXIS,
+    LOST_MASK,
     NO_FEATURES,
     NO_TIME_AXIS,
     OPEN_SIZE,
@@ -52,6 +53,27 @@ def need_steps(layer: str, x: Type) -> None:
         )
 
 
+def need_time(layer: str, x: Type) -> None:
+    """Refuse what has no time axis, or more than one axis beside it.
+
+    Ids and flags are one a step, floats one or several.
+    """
+    if not x.axes or (x.dtype == "float" and x.rank == 1 and not is_time(x)):
+        raise IllTyped(
+            NO_TIME_AXIS,
+            f"`{layer}` runs along a time axis, but `{x}` has none",
+            label=f"this is `{x}`",
+        )
+    most = 2 if x.dtype == "float" else 1
+    if x.rank > most:
+        raise IllTyped(
+            EXTRA_AXIS,
+            f"`{layer}` acts on one time axis, but `{x}` has {x.rank} axes",
+            label=f"this is `{x}`",
+            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+        )
+
+
 def is_time(x: Type) -> bool:
     """Whether the first axis is one of steps: open or ragged."""
     return x.axes[0].ragged or x.axes[0].size.fixed is None
@@ -88,3 +110,23 @@ def joined_features(layer: str, size: int) -> Axis:
         TOO_LARGE,
         f"`{layer}` gives at most {UNIT_LIMIT:,} features, found {size:,}",
     )
+
+
+def fixed_sizes(layer: str, x: Type) -> tuple[int, ...]:
+    """The sizes of all axes, or a refusal where one is open or ragged."""
+    if x.ragged:
+        raise IllTyped(
+            LOST_MASK,
+            f"`{layer}` would lose the mask of `{x}`: padding would count",
+            label=f"this is `{x}`",
+            help="reduce the ragged axis first, with `mean`, `max` or `last`",
+        )
+    known = tuple(a.size.fixed for a in x.axes if a.size.fixed is not None)
+    if len(known) < x.rank:
+        raise IllTyped(
+            OPEN_SIZE,
+            f"`{layer}` needs fixed sizes, found `{x}`",
+            label=f"this is `{x}`",
+            help="give the axis a number in the input's type, as in `int[120]`",
+        )
+    return known

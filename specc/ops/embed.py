@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.diagnostics.codes import MISSING_BOUND, WRONG_DTYPE, WRONG_OPTION
+from specc.diagnostics.codes import WRONG_OPTION
 from specc.ir.amount import Amount
 from specc.ir.op import Count, IllTyped, Kerneled
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
+from specc.ops._ids import id_bound
 
 
 class Embed(Kerneled):
@@ -25,20 +26,7 @@ class Embed(Kerneled):
     source: str | None = None
 
     def result(self, ids: Type) -> Type:
-        if ids.dtype != "int":
-            raise IllTyped(
-                WRONG_DTYPE,
-                f"`embed` looks up ids, found `{ids}`",
-                label=f"this is `{ids}`, expected `int[...] < vocabulary`",
-                help="use `dense(units)` for values that are vectors already",
-            )
-        if ids.bound is None:
-            raise IllTyped(
-                MISSING_BOUND,
-                "`embed` takes its vocabulary from the ids' bound, which is missing",
-                label=f"this is `{ids}`",
-                help="write the bound in the input's type, as in `int[T] < 8185`",
-            )
+        id_bound(self, ids)
         if self.source is not None and self.kernel is not None:
             raise IllTyped(
                 WRONG_OPTION,
@@ -48,8 +36,7 @@ class Embed(Kerneled):
         return Type(dtype="float", axes=(*ids.axes, features(self.dim)))
 
     def weights(self, ids: Type) -> tuple[Weight, ...]:
-        assert ids.bound is not None
-        shape = (ids.bound, self.dim)
+        shape = (id_bound(self, ids), self.dim)
         table = self.weight("table", shape, "table", "uniform", shape)
         return (table.model_copy(update={"file": self.source}),)
 

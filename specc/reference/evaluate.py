@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from inspect import signature
 from typing import TypeAlias
 
 import numpy as np
 
 from specc.ir.graph import Graph, Node, Ref
 from specc.ops.number import Number
+from specc.reference._result import Result
 from specc.reference._steps import Masks
 from specc.reference.tape import Dtype, Flags, Ids, Value, constant
 
@@ -38,17 +40,22 @@ def evaluate(
         elif isinstance(node.op, Number):
             values.append((constant([node.op.value], dtype),))
         else:
-            values.append(apply_node(node, values, weights))
+            values.append(apply_node(node, values, weights, dtype))
     return values
 
 
 def apply_node(
-    node: Node, values: Sequence[Results], weights: Mapping[str, Value]
+    node: Node,
+    values: Sequence[Results],
+    weights: Mapping[str, Value],
+    dtype: Dtype,
 ) -> Results:
     """The results of a node whose inputs are known."""
     inputs = [values[ref.node][ref.output] for ref in node.inputs]
     own = {w.name: weights[f"{node.name}.{w.name}"] for w in node.weights}
-    results = find_layer(node.op.name())(node.op, own, _masks(node, values), *inputs)
+    layer = find_layer(node.op.name())
+    known = {"result": Result(node.type, dtype)} if _asks_result(layer) else {}
+    results = layer(node.op, own, _masks(node, values), *inputs, **known)
     return results if isinstance(results, tuple) else (results,)
 
 
@@ -64,6 +71,11 @@ def find_layer(name: str) -> Layer:
     """The function of the op of that name, in the file of that name."""
     found: Layer = getattr(import_module(f"specc.reference.{name}"), name)
     return found
+
+
+@cache
+def _asks_result(layer: Layer) -> bool:
+    return "result" in signature(layer).parameters
 
 
 def number_at(values: Sequence[Results], ref: Ref) -> Value:

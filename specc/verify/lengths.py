@@ -27,11 +27,23 @@ def fitting_lengths(model: Model, least: int) -> dict[str, int]:
         short = {size: least - size.at(lengths) for size in sizes}
         if all(missing <= 0 for missing in short.values()):
             return dict(sorted(lengths.items()))
-        # No size grows faster than its length where windows and strides made it, so
-        # adding what is missing never adds too much.
+        # Adding what is missing over how fast a size grows never adds too much.
         grown = {
-            name: max(short[size] for size in sizes if name in size.names)
+            name: max(
+                -(-short[size] // _growth(size)) for size in sizes if name in size.names
+            )
             for name in lengths
         }
         lengths = {name: lengths[name] + max(grown[name], 0) for name in lengths}
     raise AssertionError("every size grows with the lengths it depends on")
+
+
+def _growth(size: Size) -> int:
+    """By how much a size grows at most when every length does by one; at least 1."""
+    grown = 0
+    for atom, factor in size.terms:
+        if isinstance(atom, str):
+            grown += max(factor, 0)
+        else:
+            grown += max(factor, 0) * -(-_growth(atom.size) // atom.divisor)
+    return max(grown, 1)

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 
 
 def training_key(training, rng):
-    """The key to drop by while training, else None: nothing is dropped."""
+    """The key to draw with while training, else None: nothing is drawn."""
     if not training:
         return None
     if rng is None:

@@ -15,6 +15,12 @@ def standardize(x, epsilon):
     return x / jnp.sqrt(variance + epsilon)
 
 
+def rmsnorm(w, x, epsilon):
+    """Give the features of each step the root mean square gamma."""
+    square = jnp.mean(x * x, axis=-1, keepdims=True)
+    return w["gamma"] * (x / jnp.sqrt(square + epsilon))
+
+
 def normalize(x):
     """Scale the last axis to length 1; one that is all zeros stays so."""
     square = jnp.sum(x * x, axis=-1, keepdims=True)

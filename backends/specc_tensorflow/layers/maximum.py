@@ -1,0 +1,13 @@
+"""`maximum`: the largest of several."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import List_, call
+from specc.codegen.plan import Step
+from specc_tensorflow.writer import Layer, Writer
+
+
+def emit(step: Step, writer: Writer) -> None:
+    """Write the layer; in Keras's own the first of equals has all the gradient."""
+    parts = tuple(writer.value(step, place) for place in range(len(step.inputs)))
+    writer.apply(step, Layer(call("Maximum")), List_(parts))

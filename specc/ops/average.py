@@ -1,0 +1,15 @@
+"""`average`: the mean of several values."""
+
+from __future__ import annotations
+
+from specc.ir.op import Op
+from specc.ir.types import Type
+from specc.ops._merge import aligned, need_several
+
+
+class Average(Op):
+    """y = (a + b + ...) / n for n values, element by element."""
+
+    def result(self, *inputs: Type) -> Type:
+        need_several(self, inputs)
+        return Type(dtype="float", axes=aligned(self, inputs, None))

@@ -1,0 +1,21 @@
+"""`distance(l1)`, `distance(l2)`: how far two vectors are apart."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from specc.ir.op import Op
+from specc.ir.types import Type
+from specc.ops._merge import compared
+
+
+class Distance(Op):
+    """l1: y = sum_i |a_i - b_i|; l2: y = sqrt(max(sum_i (a_i - b_i)^2, 1e-12)).
+
+    Over the last axis. So the l2 distance of equal vectors is 1e-6, with gradient 0.
+    """
+
+    kind: Literal["l1", "l2"]
+
+    def result(self, a: Type, b: Type) -> Type:
+        return compared(self, a, b)

@@ -1,0 +1,35 @@
+"""`rmsnorm`: the features of every step brought to one size."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from specc.ir.amount import Amount
+from specc.ir.op import Weighted
+from specc.ir.types import Type
+from specc.ir.weights import Weight
+from specc.ops._sequence import fixed_features, need_float
+
+
+class Rmsnorm(Weighted):
+    """y = gamma x / sqrt(mean_i x_i^2 + epsilon), over the last axis.
+
+    gamma: [features]. Source: Zhang and Sennrich 2019.
+    """
+
+    epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-6
+
+    def result(self, x: Type) -> Type:
+        need_float(self.name(), x)
+        fixed_features(self.name(), x)
+        return x
+
+    def weights(self, x: Type) -> tuple[Weight, ...]:
+        size = fixed_features(self.name(), x)
+        return (self.weight("gamma", (size,), "scale", "ones", (size, size)),)
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """None: all of it is done element by element."""
+        return Amount()

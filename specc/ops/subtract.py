@@ -1,0 +1,15 @@
+"""`subtract(a, b)`: the difference of two values."""
+
+from __future__ import annotations
+
+from specc.ir.op import Op
+from specc.ir.types import Type
+from specc.ops._merge import aligned, need_several
+
+
+class Subtract(Op):
+    """y = a - b, element by element."""
+
+    def result(self, a: Type, b: Type) -> Type:
+        need_several(self, (a, b))
+        return Type(dtype="float", axes=aligned(self, (a, b), None))
