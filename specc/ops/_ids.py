@@ -12,7 +12,7 @@ def id_bound(op: Op, ids: Type) -> int:
     if ids.dtype != "int":
         raise IllTyped(
             WRONG_DTYPE,
-            f"`{op.name()}` turns ids into vectors, found `{ids}`",
+            f"`{op.name()}` looks up ids, found `{ids}`",
             label=f"this is `{ids}`, expected `int[...] < bound`",
             help="use `dense(units)` for values that are vectors already",
         )

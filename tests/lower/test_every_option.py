@@ -16,17 +16,27 @@ from specc.lower.recurrent_calls import MERGE
 from specc.lower.recurrent_options import FUTURE_OPTIONS, recurrent_options
 from specc.ops import find_op, layer_names
 
-REQUIRED = {"units": 8, "dim": 8, "filters": 8, "kernel_size": 3, "p": 0.5, "size": 2}
+REQUIRED = {
+    **{"units": 8, "dim": 8, "filters": 8, "kernel_size": 3, "p": 0.5, "size": 2},
+    **{"stddev": 0.5, "start": 1, "n": 2, "sizes": "4, 12"},
+}
 TURNED = {
     **{"stride": 2, "dilation": 2, "groups": 2, "n": 3, "epsilon": 0.1},
-    **{"l1": 0.25, "l2": 0.25, "p": 0.25},
+    **{"l1": 0.25, "l2": 0.25, "p": 0.25, "length": 20, "sizes": "2, 24"},
 }
-INPUTS = {"embed": "int[T] < 9", "flatten": "float[12, 4]"}
+INPUTS = {
+    **{"embed": "int[T] < 9", "flatten": "float[12, 4]", "crop": "float[12, 4]"},
+    **{"positions": "float[12, 4]", "reshape": "float[12, 4]"},
+    **{"repeat_vector": "float[4]"},
+}
+TWO = {"distance"}
+"""Layers of two values."""
 
 
 def lowered(layer: str, given: str) -> Node | None:
     """The node a layer becomes; None where it is refused."""
-    text = f"model m(x: {given}) -> bool {{\n  x -> {layer}\n}}"
+    values = "(x, x)" if layer.partition("(")[0] in TWO else "x"
+    text = f"model m(x: {given}) -> bool {{\n  {values} -> {layer}\n}}"
     (found,) = check_text(text)
     if found.code.number == "SPC214":
         many = ", ".join(["bool"] * int(found.message.split()[-1]))
@@ -43,7 +53,13 @@ def lowered(layer: str, given: str) -> Node | None:
 def arguments(options: tuple[Option, ...], but: str = "") -> list[str]:
     """What a layer must be given, besides one option."""
     needed = [o for o in options if o.required and o.field != but]
-    return [f"{o.word} = {REQUIRED[o.field]}" for o in needed]
+    return [
+        written(o, o.choices[0] if o.choices else REQUIRED[o.field]) for o in needed
+    ]
+
+
+def written(option: Option, value: object) -> str:
+    return str(value) if option.many else f"{option.word} = {value}"
 
 
 def values(option: Option) -> Iterator[str]:
@@ -53,8 +69,8 @@ def values(option: Option) -> Iterator[str]:
     if option.text:
         yield f'{option.word} = "vectors.txt"'
     if option.numeric:
-        number = TURNED.get(option.field, REQUIRED.get(option.field, 1) + 2)
-        yield f"{option.word} = {number}"
+        number = TURNED.get(option.field) or REQUIRED.get(option.field, 1) + 2
+        yield written(option, number)
     for choice in option.choices:
         yield f"{option.word} = {choice}"
 
@@ -78,6 +94,8 @@ def check_option(
     fields = type(base.op).model_fields
     if option.field in fields:
         usual.add(str(fields[option.field].default))
+    if option.required and option.choices:
+        usual.add(option.choices[0])
     silent = []
     for value in values(option):
         rest = arguments(options, option.field)
