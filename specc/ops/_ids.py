@@ -19,7 +19,7 @@ def id_bound(op: Op, ids: Type) -> int:
     if ids.bound is None:
         raise IllTyped(
             MISSING_BOUND,
-            f"`{op.name()}` takes the number of ids from their bound, which is missing",
+            f"`{op.name()}` takes its size from the ids' bound, which is missing",
             label=f"this is `{ids}`",
             help="write the bound in the input's type, as in `int[T] < 8185`",
         )

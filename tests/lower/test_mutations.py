@@ -26,6 +26,15 @@ LAYERS = (
     *("dot", "softmax", "dropout(0.5)", "spatial_dropout(1)", "flatten", "shift(2)"),
     *("layernorm(bias = none)", "normalize", "maxpool(4)", "avgpool(2, same)", "last"),
     *("relu", "(relu, tanh)", "dense(3) as a", "lstm(2, dropout = 0.5)", "attend(3)"),
+    *("reverse", "crop(1)", "crop(1, 2)", "upsample(2)", "repeat_vector(3)", "one_hot"),
+    *(
+        "reshape(2, 6)",
+        "transpose",
+        "positions(4, sinusoidal)",
+        "rmsnorm",
+        "noise(0.1)",
+    ),
+    *("positions(4, learned, length = 9)", "maximum", "cosine", "distance(l2)"),
     *("dense(3, bias = identity)", "(dense(3) -> tanh) as b", "residual { relu }"),
 )
 NAMES = (

@@ -64,3 +64,11 @@ def test_a_model_of_fixed_sizes_has_none(
     text: str, compile_text: Callable[[str], Model]
 ) -> None:
     assert fitting_lengths(compile_text(text), 1) == {}
+
+
+def test_steps_that_are_repeated_make_no_length_longer(
+    compile_text: Callable[[str], Model],
+) -> None:
+    layers = "crop(4) -> upsample(100) -> max"
+    model = compile_text(f"model m(x: float[T, 2]) -> float[2] {{ x -> {layers} }}")
+    assert fitting_lengths(model, 1) == {"T": 5}
