@@ -3,6 +3,7 @@
 # mypy: ignore-errors
 
 import keras
+import tensorflow as tf
 from keras import layers, ops
 
 from specc_tensorflow.snippets.registration import register
@@ -169,13 +170,14 @@ def attention_weights(scores, mask, causal):
     """Take the softmax over the steps that count; zeros where none does.
 
     scores: [B, ..., T, S]; mask: [B, S] or None. If causal, later steps do not count.
+    Keras's softmax warns where there is a single step.
     """
     if mask is None and not causal:
-        return ops.softmax(scores)
+        return tf.nn.softmax(scores)
     counts = ops.ones_like(scores, "bool")
     if mask is not None:
         counts &= ops.expand_dims(mask, tuple(range(1, len(scores.shape) - 1)))
     if causal:
         counts = ops.tril(counts)
-    weights = ops.softmax(ops.where(counts, scores, scores.dtype.min))
+    weights = tf.nn.softmax(ops.where(counts, scores, scores.dtype.min))
     return ops.where(counts, weights, 0)
