@@ -16,24 +16,31 @@ from specc.lower.recurrent_calls import MERGE
 from specc.lower.recurrent_options import FUTURE_OPTIONS, recurrent_options
 from specc.ops import find_op, layer_names
 
-REQUIRED = {"units": 8, "dim": 8, "filters": 8, "kernel_size": 3, "p": 0.5, "size": 2}
+REQUIRED = {
+    **{"units": 8, "dim": 8, "filters": 8, "kernel_size": 3, "p": 0.5, "size": 2},
+    **{"heads": 2},
+}
 TURNED = {
     **{"stride": 2, "dilation": 2, "groups": 2, "n": 3, "epsilon": 0.1},
     **{"l1": 0.25, "l2": 0.25, "p": 0.25},
+    **{"dropout": 0.25, "heads": 4},
 }
+PAIRS = ("attend", "cross_attend")
+"""Layers of two values."""
 INPUTS = {"embed": "int[T] < 9", "flatten": "float[12, 4]"}
 
 
 def lowered(layer: str, given: str) -> Node | None:
     """The node a layer becomes; None where it is refused."""
-    text = f"model m(x: {given}) -> bool {{\n  x -> {layer}\n}}"
+    x = "(x, x)" if layer.split("(")[0] in PAIRS else "x"
+    text = f"model m(x: {given}) -> bool {{\n  {x} -> {layer}\n}}"
     (found,) = check_text(text)
     if found.code.number == "SPC214":
         many = ", ".join(["bool"] * int(found.message.split()[-1]))
         text = text.replace("-> bool", f"-> {many}")
         found = check_text(text)[0]
     if found.code.number != "SPC313":
-        assert found.code.number in ("SPC205", "SPC305"), found.message
+        assert found.code.number in ("SPC205", "SPC206", "SPC305"), found.message
         return None
     types = [re.findall("`([^`]*)`", d.message)[-1] for d in check_text(text)]
     head = re.sub(r"-> [^{]*{", f"-> {', '.join(types)} {{", text)
