@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.diagnostics.codes import NOT_DIVISIBLE, SIZE_MISMATCH
+from specc.ir.amount import Amount, elements
 from specc.ir.op import Biased, Count, IllTyped, Kerneled, Op, Rate
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -71,3 +72,10 @@ class MultiHead(Kerneled, Biased):
             for bias in self.bias_weights(width, name.replace("W", "b"))
         )
         return (*kernels, *biases)
+
+    def head_costs(self, query: Type, memory: Type) -> Amount:
+        """The four projections, the scores of every pair of steps, and their means."""
+        inner = self.heads * self.head_size(query)
+        projections = elements(query) * (2 * inner) + elements(memory) * (2 * inner)
+        pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
+        return projections + pairs * (2 * inner)

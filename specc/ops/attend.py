@@ -10,6 +10,7 @@ from specc.diagnostics.codes import (
     SIZE_MISMATCH,
     WRONG_OPTION,
 )
+from specc.ir.amount import Amount, elements
 from specc.ir.op import Biased, Count, IllTyped, Kerneled
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -86,6 +87,20 @@ class Attend(Kerneled, Biased):
             "v", (self.units,), "kernel", "glorot_uniform", (self.units, 1)
         )
         return (*kernels, *self.bias_weights(self.units), vector)
+
+    def multiply_adds(self, query: Type, memory: Type) -> Amount:
+        """The maps of both, and for each pair of steps the score and the mean."""
+        size = fixed_features(self.name(), memory)
+        pairs = Amount.product(*(a.size for a in query.axes[:-1]), memory.axes[0].size)
+        match self.scoring:
+            case "dot":
+                return pairs * (2 * size)
+            case "general":
+                return elements(query) * size + pairs * (2 * size)
+            case "additive":
+                units = self.units or 1
+                mapped = (elements(query) + elements(memory)) * units
+                return mapped + pairs * (units + size)
 
     def _matrix(self, name: str, shape: tuple[int, int]) -> Weight:
         return self.weight(name, shape, "kernel", "glorot_uniform", shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.ir.amount import Amount
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._attention import MultiHead
@@ -27,3 +28,7 @@ class CrossAttend(MultiHead):
 
     def weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
         return self.head_weights(query, memory)
+
+    def multiply_adds(self, query: Type, memory: Type) -> Amount:
+        """Four projections, and two products for each pair of steps and each number."""
+        return self.head_costs(query, memory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.ir.amount import Amount
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._attention import MultiHead
@@ -29,3 +30,7 @@ class SelfAttend(MultiHead):
 
     def weights(self, x: Type) -> tuple[Weight, ...]:
         return self.head_weights(x, x)
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """Four projections, and two products for each pair of steps and each number."""
+        return self.head_costs(x, x)

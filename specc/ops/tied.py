@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.diagnostics.codes import SIZE_MISMATCH
+from specc.ir.amount import Amount, elements
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -44,3 +45,7 @@ class Tied(Op):
 
     def weights(self, h: Type) -> tuple[Weight, ...]:
         return (self.table,)
+
+    def multiply_adds(self, h: Type) -> Amount:
+        """Each of the features into each word: [.., dim] to [.., vocabulary]."""
+        return elements(h) * self.table.shape[0]
