@@ -38,7 +38,7 @@ lint: .venv/.test ## Check style, types and the import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/specc fmt --check specs/std/*.seq specs/models/*.seq
+	$(BIN)/specc fmt --check specs/std/*.seq specs/models/*.seq specs/large/*.seq
 
 .PHONY: package
 package: .venv/.test ## Build the distribution and try it in an empty environment

@@ -49,16 +49,17 @@ class Writer:
         op = self.plan.model.nodes[step.node.inputs[place].node].op
         return op.value if isinstance(op, Number) else None
 
-    def mask(self, step: Step) -> Expression | None:
-        """The mask of the first input, if the step reads one."""
-        return None if step.mask is None else Atom(step.mask)
+    def mask(self, step: Step, place: int = 0) -> Expression | None:
+        """The mask of an input, if the step reads one."""
+        mask = step.masks[place] if step.masks else None
+        return None if mask is None else Atom(mask)
 
-    def without_masked(self, step: Step) -> Expression:
-        """The first input with zeros at the steps that do not count."""
-        x, mask = self.value(step), self.mask(step)
+    def without_masked(self, step: Step, place: int = 0) -> Expression:
+        """An input with zeros at the steps that do not count."""
+        x, mask = self.value(step, place), self.mask(step, place)
         if mask is None:
             return x
-        if step.input_types[0].rank == 1:
+        if step.input_types[place].rank == 1:
             return call("jnp.where", mask, x, literal(0))
         return call("zero_masked", x, mask)
 

@@ -135,22 +135,25 @@ class Writer:
         number = step.node.inputs[place].node
         return self._inlined.get(number, Atom(step.inputs[place]))
 
-    def mask(self, step: Step) -> dict[str, Expression]:
-        """The mask of the first input as an argument, if the step reads one."""
-        return {} if step.mask is None else {"mask": Atom(step.mask)}
+    def mask(self, step: Step, place: int = 0) -> dict[str, Expression]:
+        """The mask of an input as an argument, if the step reads one."""
+        mask = step.masks[place] if step.masks else None
+        return {} if mask is None else {"mask": Atom(mask)}
 
-    def without_masked(self, step: Step, why: str) -> Expression:
-        """The step's input with zeros at masked steps; once for steps in a row."""
-        if step.mask is None:
-            return self.value(step)
-        seen, of = self.temporary("seen"), (step.node.inputs[0], *step.node.masks)
+    def without_masked(self, step: Step, why: str, place: int = 0) -> Expression:
+        """An input with zeros at masked steps; once for steps in a row."""
+        x, masks = self.value(step, place), self.mask(step, place)
+        if not masks:
+            return x
+        seen = self.temporary("seen")
+        of = (step.node.inputs[place], step.node.masks[place])
         if self._seen == of:
             return seen
         self._seen = of
-        mask: Expression = Atom(step.mask)
-        if step.input_types[0].rank > 1:
+        mask = masks["mask"]
+        if step.input_types[place].rank > 1:
             mask = call("ops.expand_dims", mask, axis=literal(-1))
-        zeros = call("ops.where", mask, self.value(step), literal(0))
+        zeros = call("ops.where", mask, x, literal(0))
         self.statements.append(Assign((seen,), zeros, why))
         return seen
 

@@ -42,6 +42,9 @@ class Op(Frozen):
     """Made by the compiler; nobody can write it as a layer."""
     uses_mask: ClassVar[bool] = False
     """Reads the masks of its inputs where they are ragged."""
+    remembers: ClassVar[bool] = False
+    """Its second input is a memory: of that alone it reads the mask, and the steps of
+    the result, with their mask, are those of the first."""
     spelling: ClassVar[dict[str, str]] = {}
     """Options whose word in the language differs from the field's name."""
 

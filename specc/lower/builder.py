@@ -12,6 +12,7 @@ from specc.diagnostics.codes import DUPLICATE_NAME, SIZE_MISMATCH, TOO_LARGE
 from specc.ir.graph import Node, Ref
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Type
+from specc.ir.weights import Weight
 from specc.lower.origins import origins
 from specc.syntax import tree
 from specc.text import Span
@@ -50,6 +51,11 @@ class Builder:
 
     def type_of(self, ref: Ref) -> Type:
         return self.nodes[ref.node].types[ref.output]
+
+    def weights_of(self, name: str) -> tuple[Weight, ...]:
+        """The weights that a layer of that name has; none before its first use."""
+        owner = self._owners.get(name)
+        return () if owner is None else self.nodes[owner].weights
 
     def add(
         self, op: Op, inputs: Sequence[Ref], base: str, span: Span

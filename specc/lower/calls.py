@@ -24,6 +24,7 @@ from specc.lower.things import (
     Value,
     describe,
 )
+from specc.lower.tied import tied_layer
 from specc.ops import find_op, layer_names
 from specc.ops.function import FUNCTIONS, Function
 from specc.syntax import tree
@@ -63,6 +64,8 @@ class Caller:
             return self.blocks.call(call)
         if call.body is not None or (is_future(name) and name not in file.cells):
             return self._not_yet(call)
+        if name == "tied":
+            return tied_layer(call, self.arguments, self.applier, self.sink)
         if name in file.cells or self.recurrent.knows(name):
             return self._applied(call, *self.recurrent.call(call))
         if name in layer_names() or name in FUNCTIONS:

@@ -8,12 +8,14 @@ from specc.lower.library import library_names
 from specc.ops import layer_names
 from specc.ops.function import FUNCTIONS
 
+SPECIAL_LAYERS = frozenset(("bi", "tied"))
+"""Layers that take another layer."""
 FUTURE_CELLS = frozenset(("qrnn", "lru"))
 """Cells of the standard library that are not written yet; a file may define its own."""
 FUTURE_LAYERS = frozenset(
     (
-        *("depthwise", "separable", "attend", "self_attend", "cross_attend"),
-        *("batchnorm", "tied", "pair", "feedback", "join", "contract", "step"),
+        *("depthwise", "separable", "batchnorm", "pair", "feedback", "join"),
+        *("contract", "step"),
     )
 )
 """Layers of the language that have no meaning yet."""
@@ -27,7 +29,7 @@ def is_future(name: str) -> bool:
 def is_fixed(name: str) -> bool:
     """Whether a layer of this name cannot be defined anew by a file."""
     return (
-        name == "bi"
+        name in SPECIAL_LAYERS
         or name in FUNCTIONS
         or name in layer_names()
         or name in FUTURE_LAYERS
@@ -42,4 +44,4 @@ def is_layer_name(name: str) -> bool:
 @cache
 def layer_words() -> frozenset[str]:
     """Every layer that has a meaning."""
-    return frozenset(("bi", *FUNCTIONS, *layer_names(), *library_names()))
+    return frozenset((*SPECIAL_LAYERS, *FUNCTIONS, *layer_names(), *library_names()))

@@ -48,6 +48,8 @@ class _Masks:
     def take(self, number: int, node: Node) -> None:
         inputs = tuple(self.moved[ref] for ref in node.inputs)
         found = tuple(self.mask_of.get(ref) for ref in inputs)
+        if node.op.remembers:
+            found = (None, *found[1:])
         reads = node.op.uses_mask and any(mask is not None for mask in found)
         self.owners[number] = len(self.nodes)
         owner = None if node.owner is None else self.owners[node.owner]
@@ -86,7 +88,8 @@ class _Masks:
         return mask
 
     def _merged(self, node: Node, inputs: tuple[Ref, ...]) -> Ref:
-        known = [self.mask_of[ref] for ref in inputs if ref in self.mask_of]
+        kept = inputs[:1] if node.op.remembers else inputs
+        known = [self.mask_of[ref] for ref in kept if ref in self.mask_of]
         masks = list(dict.fromkeys(known))
         mask = masks[0]
         for other in masks[1:]:

@@ -20,7 +20,8 @@ from specc.verify.sample import Batch, Float32s, make_generator, spread
 STEPS = 10
 STRIDE = 2.0**-7
 LEAST_GRADIENT = 2.0**-40
-"""A gradient below this is not brought to one: it is nothing but rounding."""
+"""A gradient below this is not brought to one; nor is one below this share of the
+largest, such as that of the keys' bias in attention: it is nothing but rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +101,10 @@ def _magnification(slopes: Mapping[str, Array]) -> float:
     Gradients are linear in the cotangents. A limit on max|a - b| / max(1, max|b|) is
     one on the relative difference only where max|b| is at least one.
     """
-    sizes = [size for size in map(largest, slopes.values()) if size > 0]
-    weakest = max(min(sizes, default=1.0), LEAST_GRADIENT)
+    sizes = list(map(largest, slopes.values()))
+    rounding = LEAST_GRADIENT * max(sizes, default=0.0)
+    above = [size for size in sizes if size > rounding]
+    weakest = max(min(above, default=1.0), LEAST_GRADIENT)
     return 2.0 ** max(0, math.ceil(-math.log2(weakest)))
 
 

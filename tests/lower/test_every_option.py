@@ -18,18 +18,19 @@ from specc.ops import find_op, layer_names
 
 REQUIRED = {
     **{"units": 8, "dim": 8, "filters": 8, "kernel_size": 3, "p": 0.5, "size": 2},
-    **{"stddev": 0.5, "start": 1, "n": 2, "sizes": "4, 12"},
+    **{"stddev": 0.5, "start": 1, "n": 2, "sizes": "4, 12", "heads": 2},
 }
 TURNED = {
     **{"stride": 2, "dilation": 2, "groups": 2, "n": 3, "epsilon": 0.1},
     **{"l1": 0.25, "l2": 0.25, "p": 0.25, "length": 20, "sizes": "2, 24"},
+    **{"dropout": 0.25, "heads": 4},
 }
 INPUTS = {
     **{"embed": "int[T] < 9", "flatten": "float[12, 4]", "crop": "float[12, 4]"},
     **{"positions": "float[12, 4]", "reshape": "float[12, 4]"},
     **{"repeat_vector": "float[4]"},
 }
-TWO = {"distance"}
+TWO = {"attend", "cross_attend", "distance"}
 """Layers of two values."""
 
 
@@ -43,7 +44,7 @@ def lowered(layer: str, given: str) -> Node | None:
         text = text.replace("-> bool", f"-> {many}")
         found = check_text(text)[0]
     if found.code.number != "SPC313":
-        assert found.code.number in ("SPC205", "SPC305"), found.message
+        assert found.code.number in ("SPC205", "SPC206", "SPC305"), found.message
         return None
     types = [re.findall("`([^`]*)`", d.message)[-1] for d in check_text(text)]
     head = re.sub(r"-> [^{]*{", f"-> {', '.join(types)} {{", text)

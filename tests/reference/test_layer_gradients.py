@@ -14,9 +14,11 @@ from specc.ir.types import Axis, Type, floats
 from specc.ops import layer_names
 from specc.ops.add import Add
 from specc.ops.arithmetic import Arithmetic
+from specc.ops.attend import Attend
 from specc.ops.avgpool import Avgpool
 from specc.ops.concat import Concat
 from specc.ops.conv import Conv
+from specc.ops.cross_attend import CrossAttend
 from specc.ops.dense import Dense
 from specc.ops.dot import Dot
 from specc.ops.dropout import Dropout
@@ -31,6 +33,7 @@ from specc.ops.max import Max
 from specc.ops.maxpool import Maxpool
 from specc.ops.mean import Mean
 from specc.ops.normalize import Normalize
+from specc.ops.self_attend import SelfAttend
 from specc.ops.shift import Shift
 from specc.ops.softmax import Softmax
 from specc.ops.spatial_dropout import SpatialDropout
@@ -61,6 +64,8 @@ SEQUENCE_LAYERS: list[Op] = [
     Maxpool(size=3, stride=1, padding="same"),
     Mean(),
     Normalize(),
+    SelfAttend(heads=2, bias="none"),
+    SelfAttend(heads=3, size=2, causal=True, bias="none"),
     Shift(n=2),
     Softmax(),
     SpatialDropout(p=0.3),
@@ -68,8 +73,11 @@ SEQUENCE_LAYERS: list[Op] = [
 ]
 OTHER_LAYERS: list[tuple[Op, tuple[Type, ...]]] = [
     (Add(), (STEPS, STEPS, STEPS)),
+    (Attend(), (STEPS, STEPS)),
+    (Attend(units=3), (floats(2), STEPS)),
     (Concat(), (floats(2), floats(3), floats(1))),
     (Concat(), (STEPS, STEPS)),
+    (CrossAttend(heads=2), (STEPS, STEPS)),
     (Dot(), (floats(4), floats(4))),
     (Flatten(), (floats(3, 4),)),
     *((Arithmetic(operator=o), (STEPS, STEPS)) for o in ("+", "-", "*", "/")),
@@ -107,10 +115,15 @@ def test_sequence_layers(
 
 @pytest.mark.parametrize(("op", "types"), OTHER_LAYERS, ids=repr)
 def test_other_layers(
-    build_model: Fixture, check_gradients: Fixture, op: Op, types: tuple[Type, ...]
+    build_model: Fixture,
+    draw_weights: Fixture,
+    check_gradients: Fixture,
+    op: Op,
+    types: tuple[Type, ...],
 ) -> None:
     inputs = draw(types, np.random.default_rng(2))
-    check_gradients(build_model(op, *types), {}, inputs)
+    model = build_model(op, *types)
+    check_gradients(model, draw_weights(model), inputs)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

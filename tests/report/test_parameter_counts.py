@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import specc
 from specc.report.parameters import ModelReport, count_parameters
 
 MODELS = Path(__file__).parents[2] / "specs" / "models"
+LARGE = MODELS.parent / "large"
 FROZEN = 138_705 * 100
 # Total and frozen.
 PUBLISHED = {
@@ -29,6 +32,7 @@ PUBLISHED = {
     "gru_language_model": (3_411_200, 0),
     "siamese_questions": (5_469_056, 0),
 }
+PUBLISHED_LARGE = {"gpt2_small": 124_439_808, "bert_base": 109_482_240}
 # By hand from the layers' sizes: no table has them.
 BY_HAND = {
     "tweets_bilstm": FROZEN + 2 * 4 * 64 * (100 + 64 + 1) + 129 * 24 + 25,
@@ -39,6 +43,22 @@ BY_HAND = {
     "tweets_conv_conv": FROZEN + 501 * 64 + 321 * 64 + 65 * 24 + 25,
     "tweets_conv_bilstm_bilstm": (
         FROZEN + 501 * 64 + 8 * 64 * (64 + 64 + 1) + 8 * 64 * (128 + 64 + 1) + 129
+    ),
+    "attention": (
+        30 * 5
+        + 2 * 3 * 4 * (5 + 4 + 2)
+        + 20 * 6
+        + 3 * 8 * (6 + 8 + 2)
+        + (9 * 3 + 3 * 8 + (8 + 8 + 1 + 1) * 4 + 4 * 8 * 6)
+        + 49 * 6
+    ),
+    "transformer_encoder": (
+        24_000 + 2 * (4 * 25 * 24 + 25 * 96 + 97 * 24 + 2 * 48) + 48 + 25 * 4
+    ),
+    "transformer_decoder": (
+        (90 + 80) * 16
+        + 2 * (4 * 17 * 16 + 17 * 64 + 65 * 16 + 2 * 32)
+        + 2 * (8 * 17 * 16 + 17 * 64 + 65 * 16 + 3 * 32)
     ),
     "classifier_mlp": 5 * 8 + 9 * 8 + 9 * 3,
     "own_cell": (2 * 15 + 25 + 15) + 2 * (2 * 20 + 16 + 12) + 10,
@@ -72,6 +92,28 @@ def test_the_total_is_the_published_one(name: str) -> None:
     assert (found.total, found.frozen) == PUBLISHED[name]
     assert found.trainable == found.total - found.frozen
     assert found.bytes == 4 * found.total
+
+
+@pytest.mark.parametrize("name", PUBLISHED_LARGE)
+def test_large_models_are_counted_at_once_and_without_weights(name: str) -> None:
+    """In a process of its own, as the memory it needed is known of a process only."""
+    script = (
+        "import resource, sys, specc\n"
+        "total = specc.compile(sys.argv[1]).params().total\n"
+        "used = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "assert 'numpy' not in sys.modules\n"
+        "print(total, used.ru_maxrss // 1024, used.ru_utime + used.ru_stime)\n"
+    )
+    command = [sys.executable, "-c", script, str(LARGE / f"{name}.seq")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    total, megabytes, seconds = done.stdout.split()
+    assert int(total) == PUBLISHED_LARGE[name]
+    assert int(megabytes) < 300
+    assert float(seconds) < 1.5, "a second, and a little for a slow machine"
+
+
+def test_no_large_model_goes_uncounted() -> None:
+    assert {path.stem for path in LARGE.glob("*.seq")} == set(PUBLISHED_LARGE)
 
 
 @pytest.mark.parametrize("name", BY_HAND)

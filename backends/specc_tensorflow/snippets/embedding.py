@@ -2,6 +2,7 @@
 
 # mypy: ignore-errors
 
+import keras
 import numpy as np
 from keras import layers, ops
 
@@ -16,3 +17,19 @@ class Embedding(layers.Embedding):
         known = (ids >= 0) & (ids < self.input_dim)
         rows = super().call(ops.where(known, ids, 0))
         return ops.where(known[..., None], rows, np.nan)
+
+
+@register
+class TiedEmbedding(Embedding):
+    """An embedding whose table serves as output projection too."""
+
+    def call(self, x, reverse=False):
+        if not reverse:
+            return super().call(x)
+        return ops.matmul(x, ops.cast(ops.transpose(self.embeddings), x.dtype))
+
+    def compute_output_spec(self, x, reverse=False):
+        shape = (*x.shape, self.output_dim)
+        if reverse:
+            shape = (*x.shape[:-1], self.input_dim)
+        return keras.KerasTensor(shape, self.compute_dtype)

@@ -1,0 +1,81 @@
+"""What the layers that attend share: sizes of queries and memories, and heads."""
+
+from __future__ import annotations
+
+from specc.diagnostics.codes import NOT_DIVISIBLE, SIZE_MISMATCH
+from specc.ir.amount import Amount, elements
+from specc.ir.op import Biased, Count, IllTyped, Kerneled, Op, Rate
+from specc.ir.types import Type
+from specc.ir.weights import Weight
+from specc.ops._sequence import fixed_features, need_steps
+
+
+def need_one_length(op: Op, query: Type, memory: Type) -> None:
+    """Refuse `causal` where steps of the two are not the same steps."""
+    if query.rank == 2 and query.axes[0].size == memory.axes[0].size:
+        return
+    raise IllTyped(
+        SIZE_MISMATCH,
+        f"`causal` compares steps, but `{query}` and `{memory}` differ in length",
+        label=f"`{query}` attends to `{memory}`",
+        help=f"leave `causal` out of `{op.name()}`",
+    )
+
+
+class MultiHead(Kerneled, Biased):
+    """Attention with several heads; `size` numbers a head, by default a fair share."""
+
+    heads: Count
+    size: Count | None = None
+    dropout: Rate = 0.0
+
+    def head_size(self, query: Type) -> int:
+        """The numbers a head works on."""
+        width = fixed_features(self.name(), query)
+        if self.size is not None:
+            return self.size
+        if width % self.heads:
+            raise IllTyped(
+                NOT_DIVISIBLE,
+                f"{width} features cannot be shared out to {self.heads} heads",
+                label=f"this is `{query}`",
+                help="give the size of a head, as in "
+                f"`{self.name()}({self.heads}, size = {max(width // self.heads, 1)})`",
+            )
+        return width // self.heads
+
+    def attended(self, query: Type, memory: Type) -> Type:
+        """The type of the result: that of the query."""
+        for x in (query, memory):
+            need_steps(self.name(), x)
+            fixed_features(self.name(), x)
+        self.head_size(query)
+        return query
+
+    def head_weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
+        """W_q, W_k, W_v, W_o, and their biases."""
+        inner = self.heads * self.head_size(query)
+        wide, deep = (fixed_features(self.name(), x) for x in (query, memory))
+        shapes = {
+            "W_q": (wide, inner),
+            "W_k": (deep, inner),
+            "W_v": (deep, inner),
+            "W_o": (inner, wide),
+        }
+        kernels = (
+            self.weight(name, shape, "kernel", "glorot_uniform", shape)
+            for name, shape in shapes.items()
+        )
+        biases = (
+            bias
+            for name, (_, width) in shapes.items()
+            for bias in self.bias_weights(width, name.replace("W", "b"))
+        )
+        return (*kernels, *biases)
+
+    def head_costs(self, query: Type, memory: Type) -> Amount:
+        """The four projections, the scores of every pair of steps, and their means."""
+        inner = self.heads * self.head_size(query)
+        projections = elements(query) * (2 * inner) + elements(memory) * (2 * inner)
+        pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
+        return projections + pairs * (2 * inner)

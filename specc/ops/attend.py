@@ -1,0 +1,133 @@
+"""`attend(score)`: the mean of a memory's steps, weighted by how well they fit."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from specc.diagnostics.codes import (
+    EXTRA_AXIS,
+    MISSING_OPTION,
+    SIZE_MISMATCH,
+    WRONG_OPTION,
+)
+from specc.ir.amount import Amount, elements
+from specc.ir.op import Biased, Count, IllTyped, Kerneled
+from specc.ir.types import Type
+from specc.ir.weights import Weight
+from specc.ops._attention import need_one_length
+from specc.ops._sequence import fixed_features, need_float, need_steps
+
+Score = Literal["dot", "general", "additive"]
+
+
+class Attend(Kerneled, Biased):
+    """y_t = sum_s a_ts memory_s, a_t = softmax over s of score(query_t, memory_s).
+
+    `dot`: q k / sqrt(size of k), not divided with `scale = none` (Luong et al. 2015;
+    Vaswani et al. 2017). `general`: q W k, W: [q, m] (Luong et al. 2015). `additive`:
+    v tanh(q W_q + k W_m + b), W_q: [q, units], W_m: [m, units], b, v: [units] (Bahdanau
+    et al. 2015). Without a word for it, the score is `additive` where units are given,
+    else `dot`. The query is [T, q], or one vector [q], and the memory [S, m].
+    Masked steps of the memory are read as zeros and get weight zero; so do those after
+    step t with `causal`. Without any step left, y_t = 0.
+    """
+
+    uses_mask: ClassVar[bool] = True
+    remembers: ClassVar[bool] = True
+
+    units: Count | None = None
+    score: Score | None = None
+    causal: bool = False
+    scale: Literal["none"] | None = None
+
+    @property
+    def scoring(self) -> Score:
+        """The score, by its word or by the units."""
+        return self.score or ("dot" if self.units is None else "additive")
+
+    def result(self, query: Type, memory: Type) -> Type:
+        need_float(self.name(), query)
+        need_steps(self.name(), memory)
+        width = fixed_features(self.name(), query)
+        size = fixed_features(self.name(), memory)
+        if query.rank > 2:
+            raise IllTyped(
+                EXTRA_AXIS,
+                f"`attend` takes a query `[time, features]` or `[features]`, "
+                f"but `{query}` has {query.rank} axes",
+                label=f"this is `{query}`",
+            )
+        self._check_options()
+        if self.scoring == "dot" and width != size:
+            raise IllTyped(
+                SIZE_MISMATCH,
+                f"the `dot` of `{query}` and `{memory}` needs the same number of "
+                "features",
+                label=f"{width} against {size}",
+                help="score with `general` or `additive`, or bring them to one width "
+                "with `dense`",
+            )
+        if self.causal:
+            need_one_length(self, query, memory)
+        return query.with_last(size)
+
+    def weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
+        width = fixed_features(self.name(), query)
+        size = fixed_features(self.name(), memory)
+        if self.scoring == "dot":
+            return ()
+        if self.scoring == "general":
+            return (self._matrix("W", (width, size)),)
+        assert self.units is not None, "asked for by the type rule"
+        kernels = (
+            self._matrix("W_q", (width, self.units)),
+            self._matrix("W_m", (size, self.units)),
+        )
+        vector = self.weight(
+            "v", (self.units,), "kernel", "glorot_uniform", (self.units, 1)
+        )
+        return (*kernels, *self.bias_weights(self.units), vector)
+
+    def multiply_adds(self, query: Type, memory: Type) -> Amount:
+        """The maps of both, and for each pair of steps the score and the mean."""
+        size = fixed_features(self.name(), memory)
+        pairs = Amount.product(*(a.size for a in query.axes[:-1]), memory.axes[0].size)
+        match self.scoring:
+            case "dot":
+                return pairs * (2 * size)
+            case "general":
+                return elements(query) * size + pairs * (2 * size)
+            case "additive":
+                units = self.units or 1
+                mapped = (elements(query) + elements(memory)) * units
+                return mapped + pairs * (units + size)
+
+    def _matrix(self, name: str, shape: tuple[int, int]) -> Weight:
+        return self.weight(name, shape, "kernel", "glorot_uniform", shape)
+
+    def _check_options(self) -> None:
+        """Refuse options that this score has no use for."""
+        score = self.scoring
+        if score == "additive" and self.units is None:
+            raise IllTyped(
+                MISSING_OPTION,
+                "`attend` with `additive` needs `units`",
+                help="as in `attend(64, additive)`",
+            )
+        useless = {
+            "units": score != "additive" and self.units is not None,
+            "scale": score != "dot" and self.scale is not None,
+            "bias": score != "additive" and self.bias is not None,
+            "kernel": score == "dot" and self.kernel is not None,
+            "l1": score == "dot" and self.l1 > 0,
+            "l2": score == "dot" and self.l2 > 0,
+            "frozen": score == "dot" and self.frozen,
+        }
+        for option, is_useless in useless.items():
+            if is_useless:
+                raise IllTyped(
+                    WRONG_OPTION,
+                    f"`attend` with `{score}` has no use for `{option}`",
+                    help=f"leave `{option}` out, or choose another score: "
+                    "`dot`, `general` or `additive`",
+                )

@@ -1,0 +1,34 @@
+"""`cross_attend(heads)`: steps of one sequence attend to those of another."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.ir.amount import Amount
+from specc.ir.types import Type
+from specc.ir.weights import Weight
+from specc.ops._attention import MultiHead
+
+
+class CrossAttend(MultiHead):
+    """y = [head_1, ..., head_n] W_o + b_o, from a query [T, in] and a memory [S, m].
+
+    head_i = softmax(q_i k_i' / sqrt(size)) v_i, its parts being the i-th of
+    q = query W_q + b_q, k = memory W_k + b_k and v = memory W_v + b_v.
+    W_q: [in, heads size]; W_k, W_v: [m, heads size]; W_o: [heads size, in].
+    Masked steps of the memory are read as zeros and get weight zero; without any other,
+    y = b_o. `dropout` drops weights while training. Source: Vaswani et al. 2017.
+    """
+
+    uses_mask: ClassVar[bool] = True
+    remembers: ClassVar[bool] = True
+
+    def result(self, query: Type, memory: Type) -> Type:
+        return self.attended(query, memory)
+
+    def weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
+        return self.head_weights(query, memory)
+
+    def multiply_adds(self, query: Type, memory: Type) -> Amount:
+        """Four projections, and two products for each pair of steps and each number."""
+        return self.head_costs(query, memory)

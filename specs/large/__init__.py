@@ -1,0 +1,1 @@
+"""Whole models too large to verify at full size: data of the package."""

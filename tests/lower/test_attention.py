@@ -1,0 +1,146 @@
+"""Layers that attend, and tied projections: what they refuse and whose weights."""
+
+from __future__ import annotations
+
+import pytest
+
+from specc.ir.graph import Model
+from specc.ir.text import model_text
+from specc.lower import check_text, lower_text
+from specc.passes import run_passes
+from specc.report.parameters import count_parameters
+
+from .mistakes import Mistake, body
+
+TABLE = "let e = embed(4); h = x -> e; "
+IDS = "int[T] < 9 pad 0"
+MISTAKES = [
+    body("(x, x) -> ^attend(additive)", "SPC206", "needs `units`", "attend(64,"),
+    body("(x, x) -> ^attend(8, dot)", "SPC205", "`dot` has no use for `units`"),
+    body("(x, x) -> ^attend(8, general)", "SPC205", "no use for `units`"),
+    body("(x, x) -> ^attend(l2 = 0.1)", "SPC205", "no use for `l2`", "general"),
+    body("(x, x) -> ^attend(frozen)", "SPC205", "no use for `frozen`"),
+    body("(x, x) -> ^attend(kernel = ones)", "SPC205", "no use for `kernel`"),
+    body("(x, x) -> ^attend(general, bias = none)", "SPC205", "no use for `bias`"),
+    body("(x, x) -> ^attend(8, scale = none)", "SPC205", "no use for `scale`"),
+    body("(x -> dense(3), x) -> ^attend", "SPC307", "the `dot`", "`general`"),
+    body("(x -> last, x) -> ^attend(causal)", "SPC307", "compares steps", "leave"),
+    body("(x, x -> mean) -> ^attend", "SPC305", "runs along a time axis"),
+    body("x -> ^attend", "SPC209", "takes 2 values"),
+    body("x -> ^self_attend(3)", "SPC312", "4 features", "self_attend(3, size = 1)"),
+    body("x -> mean -> ^self_attend(2)", "SPC305", "time axis"),
+    body("x -> ^self_attend", "SPC206", "needs `heads`"),
+    body("x -> self_attend(2, ^cross)", "SPC204", "no option `cross`"),
+    body("x -> self_attend(2, dropout = ^1)", "SPC205", "below 1"),
+    body("(x, x) -> cross_attend(2, ^causal)", "SPC204", "no option `causal`"),
+    body("(x, x -> mean) -> ^cross_attend(2)", "SPC305", "time axis"),
+    body("(x -> mean, x) -> ^cross_attend(2)", "SPC305", "time axis"),
+    body(TABLE + "h -> dense(3) -> ^tied(e)", "SPC307", "`e` has 4 features", x=IDS),
+    body(TABLE + "h -> ^tied", "SPC209", "found 0 arguments", "tied(table)", x=IDS),
+    body(TABLE + "h -> ^tied(e, e)", "SPC209", "found 2 arguments", x=IDS),
+    body(TABLE + "h -> tied(^embed(4))", "SPC211", "`embed(4)`", "let table", x=IDS),
+    body(TABLE + "h -> tied(^h)", "SPC211", "found a value", x=IDS),
+    body(TABLE + "h -> tied(^f)", "SPC204", "no option `f`", x=IDS),
+    body(
+        TABLE + "h -> tied(e) as ^out",
+        "SPC217",
+        "its `let` gives it",
+        x=IDS,
+        y="float[T, 9]",
+    ),
+    body("let f = dense(8); x -> f -> tied(^f)", "SPC211", "bound by `let`"),
+    body("let e = embed(4); x -> ^tied(e)", "SPC217", "no table yet", "ids -> e"),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=str)
+def test_a_mistake_is_told_once_where_it_is(mistake: Mistake) -> None:
+    mistake.check()
+
+
+def lowered(layers: str, head: str = IDS, y: str = "float[T, 9]") -> Model:
+    lines = layers.replace("; ", "\n  ")
+    text = f"model m(x: {head}) -> y: {y} {{\n  {lines}\n}}\n"
+    assert not check_text(text), [d.message for d in check_text(text)]
+    return run_passes(lower_text(text))
+
+
+def test_units_ask_for_additive_scores() -> None:
+    x = "float[T, 4]"
+    bare = lowered("(x, x) -> attend(8)", x, x).nodes[-1]
+    said = lowered("(x, x) -> attend(8, additive)", x, x).nodes[-1]
+    assert bare.weights == said.weights != ()
+
+
+@pytest.mark.parametrize(
+    "option", ["frozen", "l1 = 0.1", "l2 = 0.1", "kernel = ones", "bias = none"]
+)
+def test_options_of_weights_reach_the_weights(option: str) -> None:
+    x = "float[T, 4]"
+    for layer in ("(x, x) -> attend(8", "x -> self_attend(2"):
+        plain, turned = (
+            lowered(f"{layer}{given})", x, x).nodes[-1].weights
+            for given in ("", f", {option}")
+        )
+        assert plain != turned
+
+
+def test_a_memory_gives_its_mask_to_the_layer_and_not_to_the_result() -> None:
+    text = (
+        "model m(x: float[T, 4] ragged, y: float[S, 4] ragged) -> float[T, 4] {\n"
+        "  (x, y) -> cross_attend(2)\n}\n"
+    )
+    model = run_passes(lower_text(text))
+    (number,) = [
+        n for n, node in enumerate(model.nodes) if node.op.name() == "cross_attend"
+    ]
+    by_name = {model.nodes[ref.node].name: ref for ref in model.inputs}
+    assert model.nodes[number].masks == (None, by_name["y_mask"])
+    assert model.mask(model.outputs[0].ref) == by_name["x_mask"]
+
+
+TIED = "let e = embed(4); x -> e -> dense(4) -> tied(e)"
+
+
+def test_a_tied_projection_has_the_weights_of_the_embedding() -> None:
+    model = lowered(TIED)
+    embed, tied = (
+        next(node for node in model.nodes if node.op.name() == name)
+        for name in ("embed", "tied")
+    )
+    assert tied.name == embed.name == "e"
+    assert tied.weights == embed.weights
+    assert tied.owner is not None and model.nodes[tied.owner] == embed
+
+
+def test_a_tied_projection_is_counted_once() -> None:
+    report = count_parameters(lowered(TIED))
+    assert report.total == 9 * 4 + 4 * 4 + 4
+    assert [row.shared_with for row in report.layers] == [None, None, "e"]
+    assert report.layers[-1].op == "tied"
+
+
+def test_a_tied_projection_finds_the_table_of_a_block() -> None:
+    text = (
+        "block model_of() on (x) {\n  let e = embed(4)\n"
+        "  x -> e -> dense(4) -> tied(e)\n}\n"
+        "model m(x: int[T] < 9) -> y: float[T, 9], z: float[T, 9] {\n"
+        "  x -> model_of, x -> model_of\n}\n"
+    )
+    report = count_parameters(run_passes(lower_text(text)))
+    assert report.total == 2 * (9 * 4 + 4 * 4 + 4)
+
+
+def test_a_tied_table_is_that_of_an_embedding_handed_to_a_block() -> None:
+    text = (
+        "block out(table: layer) on (h) {\n  h -> dense(4) -> tied(table)\n}\n"
+        "model m(x: int[T] < 9) -> y: float[T, 9] {\n"
+        "  let e = embed(4)\n  x -> e -> out(e)\n}\n"
+    )
+    report = count_parameters(run_passes(lower_text(text)))
+    assert report.total == 9 * 4 + 4 * 4 + 4
+
+
+def test_the_printed_model_says_whose_weights_a_tied_projection_has() -> None:
+    text = model_text(lowered(TIED), lambda cell: ())
+    assert "= tied() (%3) weights of %2 : float[T, 9] ragged" in text
