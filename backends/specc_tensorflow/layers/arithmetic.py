@@ -14,6 +14,11 @@ def emit(step: Step, writer: Writer) -> None:
     op = step.op
     assert isinstance(op, Arithmetic)
     a, b = (_aligned(step, writer, place, op) for place in (0, 1))
+    # Keras 3.15 takes a product with a plain number, or a quotient of one, for sparse.
+    if op.operator == "*" and _is_number(step, writer, 1):
+        b = call("ops.full_like", a, b)
+    elif op.operator in "*/" and _is_number(step, writer, 0):
+        a = call("ops.full_like", b, a)
     match op.operator:
         case "min":
             writer.assign(step, call("ops.minimum", a, b))
@@ -21,6 +26,11 @@ def emit(step: Step, writer: Writer) -> None:
             writer.assign(step, call("ops.maximum", a, b))
         case "+" | "-" | "*" | "/" | "**":
             writer.assign(step, Binary(op.operator, a, b))
+
+
+def _is_number(step: Step, writer: Writer, place: int) -> bool:
+    made = writer.plan.model.nodes[step.node.inputs[place].node].op
+    return isinstance(made, Number)
 
 
 def _aligned(step: Step, writer: Writer, place: int, op: Arithmetic) -> Expression:
