@@ -95,8 +95,7 @@ def test_a_right_program_passes_in_every_row(check: Check, model: Model) -> None
 def test_the_oracle_in_float32_is_the_measure_of_float32(check: Check) -> None:
     single = check().parts[1]
     ratios = [row.figure for row in single.rows if row.kind in ("forward", "gradient")]
-    assert max(ratios) == 1
-    assert min(ratios) > 0.3
+    assert 0.1 < min(ratios) <= max(ratios) <= 1
 
 
 @pytest.mark.parametrize(
