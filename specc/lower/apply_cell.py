@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specc.diagnostics import Sink
+from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import WRONG_STATE
 from specc.ir.graph import Cell, Ref
 from specc.ir.op import IllTyped
@@ -109,11 +109,16 @@ class CellApplier:
             return None if made is None else made[0]
         if isinstance(thing, Value) and thing.type == wanted:
             return thing.ref
+        others: tuple[Label, ...] = ()
+        if isinstance(thing, Value):
+            made = self.builder.nodes[thing.ref.node].span
+            others = (Label(made, f"`{thing.type}` comes from here"),)
         self.sink.report(
             WRONG_STATE,
             init.span,
             f"a state of `{layer.definition.name}` is `{wanted}`, "
             f"found {describe(thing)}",
+            others=others,
         )
         return None
 
