@@ -9,7 +9,7 @@ from specc.ops import layer_names
 from specc.ops.function import FUNCTIONS
 
 SPECIAL_LAYERS = frozenset(("bi", "tied", "join"))
-"""Layers that take another layer."""
+"""Layers that are no ops: they take other layers, or several values at once."""
 FUTURE_CELLS = frozenset(("qrnn", "lru"))
 """Cells of the standard library that are not written yet; a file may define its own."""
 FUTURE_LAYERS = frozenset(
