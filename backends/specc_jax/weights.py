@@ -96,17 +96,18 @@ def _cell_function(cell: Cell, writer: Writer) -> tuple[Function, tuple[int, ...
     """A function that draws a cell's weights, and the sizes to call it with."""
     names = Names(writer.reserved | {"seed", "path"})
     widths = name_widths(cell, names)
-    entries = []
+    drawn: Tree = {}
     for weight in cell.weights:
         path = Binary("+", Atom("path"), literal(f".{weight.name}"))
-        drawn = _draw(weight, path, tuple(map(Atom, widths.shapes[weight.name])))
-        entries.append((literal(weight.name), drawn))
+        shape = widths.shapes.get(weight.name)
+        known = None if shape is None else tuple(map(Atom, shape))
+        _insert(drawn, weight.name, _draw(weight, path, known))
     function = Function(
         f"init_{cell.name}",
         tuple(map(Parameter, ("seed", "path", *widths.sizes))),
         (
             Docstring(("Draw the weights of one cell.",)),
-            Return(Dict_(tuple(entries))),
+            Return(_dict(drawn)),
         ),
     )
     return function, tuple(widths.sizes.values())
