@@ -12,7 +12,6 @@ from specc.codegen.expressions import (
     Attribute,
     Binary,
     Expression,
-    Index,
     List_,
     Parenthesized,
     Tuple_,

@@ -28,7 +28,9 @@ class Flow:
         self.cell = cell
         self.group_of = {n: group for group in cell.groups for n in group.products}
         self.results = {state.after.node for state in cell.states} | {cell.output.node}
-        seen = {ref.node for one in cell.outside for ref in (one.value, one.mask) if ref}
+        seen = {
+            ref.node for one in cell.outside for ref in (one.value, one.mask) if ref
+        }
         leaves = [isinstance(node.op, Input | State) for node in cell.nodes]
         self.batched = _reached(cell, leaves)
         own = [leaf and number not in seen for number, leaf in enumerate(leaves)]

@@ -168,7 +168,9 @@ class _Printer:
         """The variable of a layer's result, after the statements that make it."""
         node = self.cell.nodes[number]
         inputs = [self._input_variable(ref.node) for ref in node.inputs]
-        masks = [None if ref is None else self.variables[ref.node] for ref in node.masks]
+        masks = [
+            None if ref is None else self.variables[ref.node] for ref in node.masks
+        ]
         variable = self._variable(number, number, node.name.replace(".", "_"))
         step = layer_step(self.cell, number, [*inputs, variable], masks)
         self._block(number).extend(self.notation.layer(step))
