@@ -40,6 +40,7 @@ def layer_step(
         input_types=tuple(cell.type_of(ref) for ref in node.inputs),
         masks=tuple(masks),
         results=(result,),
+        batch="B",
     )
 
 

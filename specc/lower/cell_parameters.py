@@ -90,7 +90,7 @@ def define(
         found += [read] if read is not None and new else []
     if len(found) + len(values) < len(cell.parameters):
         return None
-    return Definition(cell, tuple(found), constants, tuple(values), cells)
+    return Definition(cell, tuple(found), constants, values=tuple(values), cells=cells)
 
 
 def _read_value(

@@ -75,7 +75,9 @@ class Stepper:
         name = inner.function.text
         own = self.chain[-1].cells
         definition = own[name] if name in own else library_cells()[name]
-        if definition is None or not definition.right or not self._may_step(definition, call):
+        if definition is None or not definition.right:
+            return None
+        if not self._may_step(definition, call):
             return None
         options = tuple(parameter.option for parameter in definition.parameters)
         binder = Binder(name, options, self.sink)
