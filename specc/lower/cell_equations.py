@@ -103,6 +103,11 @@ class Equations:
                 message = "this has no place in an equation"
                 self.sink.report(WRONG_PLACE, written.span, message)
                 return None
+        if isinstance(written, tree.Tuple):
+            message = "one value is needed here, found several"
+            help = "lay vectors side by side with `concat(a, b)`"
+            self.sink.report(WRONG_PLACE, written.span, message, help=help)
+            return None
         message = "this has no meaning inside a cell yet"
         self.sink.report(NOT_YET, written.span, message)
         return None
@@ -195,7 +200,7 @@ class Equations:
             known = self.all(values)
             if known is None:
                 return None
-            return self.vector_op(function, known, call.span)
+            return self.vector_op(function, known, call.span, values)
         return self._function(function, values[0], call.span)
 
     def _layer(self, call: tree.Call) -> int | None:
@@ -218,15 +223,22 @@ class Equations:
             or "weights multiply values with `@`, numbers with `*`",
         )
 
-    def vector_op(self, op: str, known: Sequence[int], span: Span) -> int | None:
-        """`softmax` of a vector, or `concat` of several."""
-        if op == "softmax" and len(known) != 1:
-            message = f"`softmax` takes 1 value, found {len(known)}"
+    def vector_op(
+        self,
+        op: str,
+        known: Sequence[int],
+        span: Span,
+        places: Sequence[tree.Expression] = (),
+    ) -> int | None:
+        """`softmax` of a vector, or `concat` of several; `places`: where they stand."""
+        if (op == "softmax") != (len(known) == 1):
+            wanted = "1 value" if op == "softmax" else "2 values or more"
+            message = f"`{op}` takes {wanted}, found {len(known)}"
             self.sink.report(WRONG_ARITY, span, message)
             return None
         sizes = self.terms.sizes
-        for term in known:
-            value = self.terms[term]
+        spans = [place.span for place in places] or [span] * len(known)
+        for term, place in zip(known, spans, strict=True):
             self.terms.used_as(term, "scale")
             if self._refuse_open(term, span):
                 return None
@@ -234,14 +246,14 @@ class Equations:
             if len(axes) != 1:
                 found_text = self.terms.describe(term)
                 message = f"`{op}` works on vectors, found {found_text}"
-                self.terms.clash(value.span, message, RANK_HELP)
+                self.terms.clash(place, message, RANK_HELP)
                 return None
             if op == "concat" and not sizes.given(axes[0]):
                 message = (
                     "the width of this value does not follow from what stands above"
                 )
                 help = "give its weights sizes, as in `param W[units, 8]`"
-                self.sink.report(OPEN_SHAPE, value.span, message, help=help)
+                self.sink.report(OPEN_SHAPE, place, message, help=help)
                 return None
         axes = self.terms.axes(known[0])
         if op == "concat":
