@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specc.codegen.cell_layers import cell_plan
-from specc.codegen.expressions import Atom, Call, Expression, Tuple_, call, literal
+from specc.codegen.expressions import Atom, Call, Expression, call, literal
 from specc.codegen.names import Names
 from specc.codegen.plan import Step
 from specc.codegen.statements import Assign, Evaluate, Statement
@@ -72,5 +72,4 @@ def _build(held: Atom, step: Step) -> Call:
         literal((None, *(axis.size.fixed for axis in type.axes)))
         for type in step.input_types
     ]
-    shape = shapes[0] if len(shapes) == 1 else Tuple_(tuple(shapes))
-    return call(f"{held.text}.build", shape)
+    return call(f"{held.text}.build", *shapes)
