@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specc.codegen.cell_layers import cell_plan
 from specc.codegen.equation_text import equation_lines
 from specc.codegen.equations import Equations, Operand, print_equations
 from specc.codegen.expressions import (
@@ -11,7 +12,6 @@ from specc.codegen.expressions import (
     Attribute,
     Binary,
     Expression,
-    Index,
     List_,
     Parenthesized,
     Tuple_,
@@ -21,6 +21,7 @@ from specc.codegen.expressions import (
     parenthesize,
 )
 from specc.codegen.names import Names
+from specc.codegen.plan import Step
 from specc.codegen.statements import (
     Assign,
     Docstring,
@@ -31,6 +32,8 @@ from specc.codegen.statements import (
 )
 from specc.ir.graph import Cell, ProductGroup
 from specc_jax.functions import apply_function
+from specc_jax.layers import find_emit
+from specc_jax.writer import Writer, path_in
 
 DOCSTRING_WIDTH = 84
 LAST = literal(-1)
@@ -50,9 +53,12 @@ def state_widths(cell: Cell) -> tuple[int, ...]:
 
 
 def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
-    """`def lstm(w): ... return step`, under the cell's own name."""
+    """`def lstm(w): ... return step`, under the cell's own name.
+
+    What the cell sees at every step are parameters after `w`, masks after their values.
+    """
     names = Names(reserved | {"w", "states", "step"})
-    notation = _Notation(cell, names)
+    notation = _Notation(cell, names, Writer(cell_plan(cell, names), reserved, "w"))
     equations = print_equations(cell, notation, names)
     body: tuple[Statement, ...] = (
         _unpacked(cell, equations),
@@ -62,7 +68,7 @@ def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
     step = Function("step", (Parameter("states"), Parameter("x")), body)
     return Function(
         cell.name,
-        (Parameter("w"),),
+        (Parameter("w"), *map(Parameter, equations.outside)),
         (
             _docstring(cell),
             *notation.prepared,
@@ -105,13 +111,18 @@ class _Notation:
     [in, out], those that share an operand side by side.
     """
 
-    def __init__(self, cell: Cell, names: Names) -> None:
-        self.cell, self.names = cell, names
+    def __init__(self, cell: Cell, names: Names, writer: Writer) -> None:
+        self.cell, self.names, self.writer = cell, names, writer
         self.prepared: list[Assign] = []
         self.matrices: dict[str, Expression] = {}
 
     def weight(self, name: str) -> Expression:
-        return Index(Atom("w"), literal(name))
+        return path_in(Atom("w"), name)
+
+    def layer(self, step: Step) -> Sequence[Statement]:
+        written = len(self.writer.statements)
+        find_emit(step.op.name())(step, self.writer)
+        return self.writer.statements[written:]
 
     def function(self, name: str, x: Expression) -> Expression:
         return apply_function(name, x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -60,7 +60,7 @@ def init_functions(model: Model, writer: Writer) -> tuple[Function, ...]:
     }
     tree: Tree = {}
     for name, weight in model_weights(model).items():
-        path = name.rpartition(".")[0]
+        path = _cell_path(name, cells)
         if path in made and made[path][0] in named:
             function, sizes = made[path]
             own = (literal(path), *map(literal, sizes))
@@ -69,6 +69,14 @@ def init_functions(model: Model, writer: Writer) -> tuple[Function, ...]:
         else:
             _insert(tree, name, _draw(weight, literal(name)))
     return (_init(tree), *named.values())
+
+
+def _cell_path(weight: str, cells: Mapping[str, Cell]) -> str:
+    """The path of the cell that a weight is in, if it is in one."""
+    path = weight
+    while path and path not in cells:
+        path = path.rpartition(".")[0]
+    return path
 
 
 def _init(tree: Tree) -> Function:
@@ -96,17 +104,18 @@ def _cell_function(cell: Cell, writer: Writer) -> tuple[Function, tuple[int, ...
     """A function that draws a cell's weights, and the sizes to call it with."""
     names = Names(writer.reserved | {"seed", "path"})
     widths = name_widths(cell, names)
-    entries = []
+    drawn: Tree = {}
     for weight in cell.weights:
         path = Binary("+", Atom("path"), literal(f".{weight.name}"))
-        drawn = _draw(weight, path, tuple(map(Atom, widths.shapes[weight.name])))
-        entries.append((literal(weight.name), drawn))
+        shape = widths.shapes.get(weight.name)
+        known = None if shape is None else tuple(map(Atom, shape))
+        _insert(drawn, weight.name, _draw(weight, path, known))
     function = Function(
         f"init_{cell.name}",
         tuple(map(Parameter, ("seed", "path", *widths.sizes))),
         (
             Docstring(("Draw the weights of one cell.",)),
-            Return(Dict_(tuple(entries))),
+            Return(_dict(drawn)),
         ),
     )
     return function, tuple(widths.sizes.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from specc.codegen.cell_layers import is_layer, keeps_width
 from specc.codegen.names import Names
 from specc.ir.graph import Cell
 from specc.ops.arithmetic import Arithmetic
@@ -18,7 +19,10 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Widths:
-    """`shapes`: every weight's shape in names; `sizes`: the number each name has."""
+    """`shapes`: weights' shapes in names; `sizes`: the number each name has.
+
+    Weights of layers inside the cell are there where they are as wide as the input.
+    """
 
     shapes: dict[str, tuple[str, ...]]
     sizes: dict[str, int]
@@ -37,6 +41,8 @@ def name_widths(cell: Cell, names: Names) -> Widths:
             case Arithmetic() | Function() | Softmax():
                 for other in inputs:
                     same.align(number, other, cell.nodes[other].type.rank)
+            case _ if is_layer(node) and keeps_width(node):
+                same.align(number, inputs[0], 1)
     for state in cell.states:
         same.join((state.before.node, 0), (state.after.node, 0))
     return _named(cell, same, names)
@@ -56,6 +62,11 @@ def _named(cell: Cell, same: _Classes, names: Names) -> Widths:
             sizes = [axis.size.at({}) for axis in node.type.axes]
             axes.update(zip(groups, sizes, strict=True))
             shapes[node.name] = groups
+        elif node.weights and keeps_width(node):
+            group = same.find((number, 0))
+            axes[group] = node.type.last.at({})
+            for weight in node.weights:
+                shapes[f"{node.name}.{weight.name}"] = [group] * len(weight.shape)
     order = [*(group for group in wanted if group in axes), *axes]
     found = {g: names.take(wanted.get(g, "width")) for g in dict.fromkeys(order)}
     return Widths(

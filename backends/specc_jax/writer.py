@@ -11,12 +11,17 @@ from specc.ops.number import Number
 
 
 class Writer:
-    """Collects the statements of `apply` and the cells it needs."""
+    """Collects the statements of `apply` and the cells it needs.
 
-    def __init__(self, plan: Plan, reserved: frozenset[str]) -> None:
+    `variables`: where weights are found, if that is the `w` of a cell.
+    """
+
+    def __init__(
+        self, plan: Plan, reserved: frozenset[str], variables: str | None = None
+    ) -> None:
         self.plan, self.reserved = plan, reserved
         self.statements: list[Statement] = []
-        self.variables = plan.names.take("v")
+        self.variables = variables or plan.names.take("v")
         self._cells: dict[Function, Function] = {}
         self._temporaries: dict[str, str] = {}
         self._draws: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from specc.codegen.equation_text import equation_lines
 from specc.codegen.equations import print_equations
@@ -32,7 +32,13 @@ from specc.codegen.statements import (
 )
 from specc.codegen.widths import name_widths
 from specc.ir.graph import Cell
-from specc_tensorflow.fields import ATTRIBUTES, cell_fields, fused_groups
+from specc_tensorflow.cell_writer import CellWriter
+from specc_tensorflow.fields import (
+    ATTRIBUTES,
+    cell_fields,
+    fused_groups,
+    layer_fields,
+)
 from specc_tensorflow.layers._options import penalty_of
 from specc_tensorflow.library import RESERVED
 from specc_tensorflow.notation import CellNotation, in_rows
@@ -40,6 +46,11 @@ from specc_tensorflow.writer import Writer
 
 DOCSTRING_WIDTH = 80
 SELF = Parameter("self")
+
+
+def inner_holds(cell: Cell) -> Mapping[str, tuple[str, str]]:
+    """Weights of layers inside a cell: the cell's attribute, and the variable there."""
+    return _Printer(cell).writer.inner.holds
 
 
 def cell_call(cell: Cell, writer: Writer, frozen: Mapping[str, Expression]) -> Call:
@@ -62,7 +73,11 @@ class _Printer:
         self.cell = cell
         self.widths = name_widths(cell, Names(ATTRIBUTES))
         self.fields = cell_fields(cell)
-        penalties = [penalty_of(weight) for weight in cell.weights]
+        self.names = Names(RESERVED | {"self", "states"})
+        self.writer = CellWriter(cell, layer_fields(cell), self.names)
+        self.call = self._call()
+        own = {name for names in self.fields.values() for name in names}
+        penalties = [penalty_of(w) for w in cell.weights if w.name in own]
         self.penalty = next((p for p in penalties if p is not None), None)
 
     @property
@@ -75,11 +90,11 @@ class _Printer:
         lines = (f"The cell `{self.cell.name}`.", "")
         docstring = Docstring((*lines, *equation_lines(self.cell, DOCSTRING_WIDTH)))
         name = "".join(part.capitalize() for part in self.cell.name.split("_"))
-        build = [self.build()] if self.fields else []
+        build = [self.build()] if self.fields or self.writer.inner.building else []
         return Class(
             name,
             ((None, Atom("layers.Layer")),),
-            (docstring, self.init(), *build, self.call(), self.get_config()),
+            (docstring, self.init(), *build, self.call, self.get_config()),
             decorators=(Atom("register"),),
         )
 
@@ -96,7 +111,8 @@ class _Printer:
         parameters.append(Parameter("kwargs", rest=True))
         rest = Call(Attribute(call("super"), "__init__"), (("**", Atom("kwargs")),))
         body = [Assign((Atom(f"self.{n}"),), value) for n, value in settings.items()]
-        return Function("__init__", tuple(parameters), (Evaluate(rest), *body))
+        made = self.writer.inner.making
+        return Function("__init__", tuple(parameters), (Evaluate(rest), *body, *made))
 
     def build(self) -> Function:
         body: list[Statement] = []
@@ -109,6 +125,7 @@ class _Printer:
         if "inputs" not in self.sizes and any("inputs" in shape for shape in shapes):
             last = Index(Atom("shape"), literal(-1))
             body.insert(0, Assign((Atom("inputs"),), last))
+        body += self.writer.inner.building
         return Function("build", (SELF, Parameter("shape")), tuple(body))
 
     def variable(self, field: str, names: tuple[str, ...]) -> Expression:
@@ -125,11 +142,10 @@ class _Printer:
             options["regularizer"] = Atom("self.regularizer")
         return call("self.add_weight", Tuple_(tuple(sizes)), **options)
 
-    def call(self) -> Function:
-        names = Names(RESERVED | {"self", "states"})
+    def _call(self) -> Function:
         cell = self.cell.model_copy(update={"groups": fused_groups(self.cell)})
-        notation = CellNotation(cell, self.fields)
-        equations = print_equations(cell, notation, names)
+        notation = CellNotation(cell, self.fields, self.writer)
+        equations = print_equations(cell, notation, self.names)
         before = tuple(map(Atom, equations.before))
         target = (Tuple_(before),) if len(before) == 1 else before
         after: list[Expression] = []
@@ -144,6 +160,7 @@ class _Printer:
             (SELF, Parameter("x"), Parameter("states")),
             (
                 Assign(target, Atom("states")),
+                *_seen(equations.outside),
                 *equations.fixed,
                 *equations.body,
                 Return(Tuple_((in_rows(equations.output), List_(tuple(after))))),
@@ -160,3 +177,12 @@ class _Printer:
         inherited = call(Attribute(call("super"), "get_config"))
         config_ = Binary("|", inherited, Dict_(tuple(entries)))
         return Function("get_config", (SELF,), (Return(config_),))
+
+
+def _seen(variables: Sequence[str]) -> tuple[Statement, ...]:
+    """What the loop laid ready: values from outside, each with its mask after it."""
+    if not variables:
+        return ()
+    names = tuple(map(Atom, variables))
+    targets = (Tuple_(names),) if len(names) == 1 else names
+    return (Assign(targets, Atom("self.outside")),)

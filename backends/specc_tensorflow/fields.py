@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from specc.codegen.cell_layers import is_layer
 from specc.codegen.names import Names
 from specc.ir.graph import Cell, ProductGroup
 from specc.ops.parameter import Parameter
@@ -13,7 +14,7 @@ _TAKEN = """
     dtype_policy from_config get_build_config
     get_config get_initial_state get_quantization_layer_structure get_weights input
     input_dtype input_spec load_own_variables losses metrics metrics_variables name
-    non_trainable_variables non_trainable_weights output output_size path
+    non_trainable_variables non_trainable_weights output output_size outside path
     quantization_mode quantize quantized_build quantized_call regularizer
     rematerialized_call save_own_variables self set_weights shape state_size
     stateless_call states supports_jit supports_masking symbolic_call trainable
@@ -28,15 +29,23 @@ def cell_fields(cell: Cell) -> dict[str, tuple[str, ...]]:
 
     Matrices stand transposed, [in, out]; those that share an operand side by side.
     """
-    names = Names(ATTRIBUTES)
+    names = Names(ATTRIBUTES | set(layer_fields(cell).values()))
     fields: dict[str, tuple[str, ...]] = {}
     for group in fused_groups(cell):
         fields[names.take(group.name)] = group_weights(cell, group)
     together = {name for weights in fields.values() for name in weights}
+    inner = {f"{node.name}.{w.name}" for node in cell.layers for w in node.weights}
     for weight in cell.weights:
-        if weight.name not in together:
+        if weight.name not in together | inner:
             fields[names.take(weight.name)] = (weight.name,)
     return fields
+
+
+def layer_fields(cell: Cell) -> dict[str, str]:
+    """The attributes that hold the layers inside the cell, by their paths."""
+    names = Names(ATTRIBUTES)
+    inner = [node for node in cell.nodes if is_layer(node)]
+    return {node.name: names.take(node.name) for node in inner}
 
 
 def fused_groups(cell: Cell) -> tuple[ProductGroup, ...]:

@@ -65,7 +65,7 @@ def _cell_function(cell: Cell) -> tuple[Function, list[int]]:
     entries = []
     for weight in cell.weights:
         path = Binary("+", Atom("path"), literal(f".{weight.name}"))
-        drawn = draw_call(weight, path, widths.shapes[weight.name])
+        drawn = draw_call(weight, path, widths.shapes.get(weight.name))
         entries.append((literal(weight.name), drawn))
     about = Docstring((f"Draw the weights of `{cell.name}`.",))
     function = Function(

@@ -16,7 +16,10 @@ from specc.codegen.expressions import (
     call,
     literal,
 )
+from specc.codegen.plan import Step
+from specc.codegen.statements import Statement
 from specc.ir.graph import Cell, ProductGroup
+from specc_tensorflow.cell_writer import CellWriter
 from specc_tensorflow.fields import group_weights
 from specc_tensorflow.functions import apply_function
 
@@ -26,8 +29,10 @@ LAST = literal(-1)
 class CellNotation:
     """Weights are variables of the cell; matrices stand transposed, [in, out]."""
 
-    def __init__(self, cell: Cell, fields: Mapping[str, tuple[str, ...]]) -> None:
-        self.cell = cell
+    def __init__(
+        self, cell: Cell, fields: Mapping[str, tuple[str, ...]], writer: CellWriter
+    ) -> None:
+        self.cell, self.writer = cell, writer
         self.field_of = {
             name: field for field, names in fields.items() for name in names
         }
@@ -76,6 +81,9 @@ class CellNotation:
         weights = group_weights(self.cell, group)
         product = call("ops.matmul", operand, self._variable(weights[0]))
         return call("ops.split", product, literal(len(weights)), axis=LAST)
+
+    def layer(self, step: Step) -> Sequence[Statement]:
+        return self.writer.layer(step)
 
 
 def in_rows(value: Operand, like: Expression | None = None) -> Expression:

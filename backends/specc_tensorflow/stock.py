@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
+from specc.codegen.cell_layers import is_layer
 from specc.ir.graph import Cell
 from specc.ops.function import Function
 from specc_tensorflow.forms import Form, cell_form, text_form
@@ -117,6 +118,8 @@ class StockUse:
 def find_stock(cell: Cell) -> StockUse | None:
     """The cell of Keras's that computes the same, if there is one."""
     if len(cell.nodes) > LARGEST or cell.output != cell.states[0].after:
+        return None
+    if cell.outside or any(map(is_layer, cell.nodes)):
         return None
     form = cell_form(cell)
     functions = {n.op.function for n in cell.nodes if isinstance(n.op, Function)}

@@ -29,11 +29,12 @@ def equation_lines(cell: Cell, width: int) -> tuple[str, ...]:
     texts: list[tuple[str, int]] = []
     for node in cell.nodes:
         text, bound = _text(node, [texts[ref.node] for ref in node.inputs])
-        if node.name and not isinstance(node.op, Input | State | Parameter | Number):
-            lines += _wrapped(f"{node.name} = {text}", width)
-            text, bound = node.name, TIGHT
+        name = node.local
+        if name and not isinstance(node.op, Input | State | Parameter | Number):
+            lines += _wrapped(f"{name} = {text}", width)
+            text, bound = name, TIGHT
         texts.append((text, bound))
-    if not cell.nodes[cell.output.node].name:
+    if not cell.nodes[cell.output.node].local:
         lines += _wrapped(texts[cell.output.node][0], width)
     return tuple(lines)
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from specc.codegen.cell_layers import is_layer, layer_step
 from specc.codegen.equation_flow import Flow
 from specc.codegen.expressions import (
     Atom,
@@ -23,7 +24,8 @@ from specc.codegen.expressions import (
     literal,
 )
 from specc.codegen.names import Names
-from specc.codegen.statements import Assign
+from specc.codegen.plan import Step
+from specc.codegen.statements import Assign, Statement
 from specc.ir.graph import Cell, ProductGroup
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
@@ -85,17 +87,23 @@ class Notation(Protocol):
         """Several products with one operand, as a sequence in the group's order."""
         ...
 
+    def layer(self, step: Step) -> Sequence[Statement]:
+        """The statements of a layer inside the cell."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Equations:
     """One step. `fixed` comes before the first step, `body` is every step.
 
-    `before` are the variables that hold the states when `body` begins.
+    `before` are the variables that hold the states when `body` begins; `outside` those
+    of the values from outside, each with its mask after it.
     """
 
-    fixed: tuple[Assign, ...]
-    body: tuple[Assign, ...]
+    fixed: tuple[Statement, ...]
+    body: tuple[Statement, ...]
     before: tuple[str, ...]
+    outside: tuple[str, ...]
     after: tuple[Operand, ...]
     output: Operand
 
@@ -109,8 +117,8 @@ class _Printer:
     def __init__(self, cell: Cell, notation: Notation, names: Names) -> None:
         self.cell, self.notation, self.names = cell, notation, names
         self.flow = Flow(cell)
-        self.fixed: list[Assign] = []
-        self.body: list[Assign] = []
+        self.fixed: list[Statement] = []
+        self.body: list[Statement] = []
         self.values: list[Operand] = []
         self.products: dict[int, Expression] = {}
         self.variables = self._leaf_names()
@@ -123,6 +131,12 @@ class _Printer:
             fixed=tuple(self.fixed),
             body=tuple(self.body),
             before=before,
+            outside=tuple(
+                self.variables[ref.node]
+                for one in self.cell.outside
+                for ref in (one.value, one.mask)
+                if ref is not None
+            ),
             after=tuple(self.values[state.after.node] for state in self.cell.states),
             output=self.values[self.cell.output.node],
         )
@@ -137,16 +151,41 @@ class _Printer:
 
     def _value(self, number: int) -> Operand:
         node, batched = self.cell.nodes[number], self.flow.batched[number]
+        if is_layer(node):
+            return Operand(self._layer(number), node.type.rank, batched)
         expression = self._expression(number)
         if number in self.flow.stored:
             target = Atom(self._variable(number, number))
-            self._block(batched).append(Assign((target,), expression))
+            self._block(number).append(Assign((target,), expression))
             expression = target
         weight = node.name if isinstance(node.op, Parameter) else ""
         return Operand(expression, node.type.rank, batched, weight)
 
-    def _block(self, batched: bool) -> list[Assign]:
-        return self.body if batched else self.fixed
+    def _block(self, number: int) -> list[Statement]:
+        return self.body if self.flow.stepwise[number] else self.fixed
+
+    def _layer(self, number: int) -> Expression:
+        """The variable of a layer's result, after the statements that make it."""
+        node = self.cell.nodes[number]
+        inputs = [self._input_variable(ref.node) for ref in node.inputs]
+        masks = [
+            None if ref is None else self.variables[ref.node] for ref in node.masks
+        ]
+        variable = self._variable(number, number, node.name.replace(".", "_"))
+        step = layer_step(self.cell, number, [*inputs, variable], masks)
+        self._block(number).extend(self.notation.layer(step))
+        return Atom(variable)
+
+    def _input_variable(self, number: int) -> str:
+        """The variable that a layer reads; a number has none."""
+        expression = self.values[number].expression
+        if isinstance(expression, Atom):
+            return expression.text
+        if isinstance(self.cell.nodes[number].op, Number):
+            return "_"
+        variable = self.names.take("part")
+        self._block(number).append(Assign((Atom(variable),), expression))
+        return variable
 
     def _variable(self, number: int, at: int, role: str = "part") -> str:
         """The variable for a value assigned where node `at` stands.
@@ -154,11 +193,11 @@ class _Printer:
         A state after the step takes the variable of the state before it, once nobody
         reads that any more: `c = f * c + i * g`.
         """
-        name = self.cell.nodes[number].name
+        name = self.cell.nodes[number].local
         for place, state in enumerate(self.cell.states):
             if name != f"{state.name}'":
                 continue
-            if self.flow.batched[number] and self.flow.last_read[place] <= at:
+            if self.flow.stepwise[number] and self.flow.last_read[place] <= at:
                 return self.variables[state.before.node]
             return self.names.take(f"{state.name}_new")
         if not name and number == self.cell.output.node:
@@ -214,7 +253,7 @@ class _Printer:
             targets.append(Atom(self._variable(product, group.products[0], role)))
         self.products.update(zip(group.products, targets, strict=True))
         made = self.notation.products(group, operand.expression)
-        self._block(operand.batched).append(Assign(tuple(targets), made))
+        self._block(group.operand.node).append(Assign(tuple(targets), made))
 
 
 def _aligned(inputs: Sequence[Operand]) -> tuple[Expression, Expression]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from specc.codegen.cell_layers import is_layer, keeps_width
 from specc.codegen.names import Names
 from specc.ir.graph import Cell
 from specc.ops.arithmetic import Arithmetic
@@ -20,7 +21,8 @@ Place = tuple[int, int]
 class Widths:
     """Sizes by name, the same name where they are equal in every use of the cell.
 
-    `shapes` are those of the weights, `states` and `output` the widths of these;
+    `shapes` are those of the weights, of layers inside the cell where they are as wide
+    as their input; `states` and `output` the widths of these;
     `sizes` has the number each name stands for here.
     """
 
@@ -56,6 +58,11 @@ class _Namer:
             for number, node in enumerate(self.cell.nodes)
             if isinstance(node.op, Parameter)
         }
+        for number, node in enumerate(self.cell.nodes):
+            if keeps_width(node):
+                for weight in node.weights:
+                    size = self.name(number, 0, "width")
+                    shapes[f"{node.name}.{weight.name}"] = (size,) * len(weight.shape)
         return Widths(shapes, states, output, self.sizes)
 
     def name(self, number: int, axis: int, wanted: str) -> str:
@@ -83,6 +90,8 @@ def _equal_places(cell: Cell) -> _Classes:
             case Arithmetic() | Function() | Softmax():
                 for other in inputs:
                     same.align(number, other, cell.nodes[other].type.rank)
+            case _ if is_layer(node) and keeps_width(node):
+                same.align(number, inputs[0], 1)
     for state in cell.states:
         same.align(state.before.node, state.after.node, 1)
     return same

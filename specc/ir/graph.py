@@ -27,7 +27,8 @@ class Node(Frozen):
     """One application of an op.
 
     `name`: for a layer, the path of its weights and its row in reports (`encode.lstm`);
-    nodes that share weights share it. In a cell, the local name an equation gives.
+    nodes that share weights share it. In a cell, the local name an equation gives;
+    there a layer has its path in the cell as its name, and the local one in `values`.
     `values`: the names the spec gives the results ("" where none); may be shorter.
     `owner`: the number of the node that first used the weights, where they are shared.
     `masks`: per input, the mask the op reads; () where it reads none.
@@ -47,6 +48,11 @@ class Node(Frozen):
     def type(self) -> Type:
         """The type of the only (or first) result."""
         return self.types[0]
+
+    @property
+    def local(self) -> str:
+        """In a cell: the name an equation gives the value, "" where it gives none."""
+        return self.values[0] if self.values else self.name
 
 
 class Graph(Frozen):
@@ -75,16 +81,33 @@ class ProductGroup(Frozen):
     products: tuple[int, ...]
 
 
+class Outside(Frozen):
+    """A value that a cell sees whole at every step, and its mask where it is ragged."""
+
+    name: str
+    value: Ref
+    mask: Ref | None = None
+
+
 class Cell(Graph):
-    """A recurrent cell at fixed widths. Node 0 is this step's input `x`."""
+    """A recurrent cell at fixed widths. Node 0 is this step's input `x`.
+
+    `weights` are those of the equations and those of layers, as `dense.W`.
+    """
 
     weights: tuple[Weight, ...]
     states: tuple[State, ...]
     output: Ref
+    outside: tuple[Outside, ...] = ()
     groups: tuple[ProductGroup, ...] = ()
 
     def state_type(self, index: int) -> Type:
         return self.type_of(self.states[index].before)
+
+    @property
+    def layers(self) -> tuple[Node, ...]:
+        """The layers inside, which have weights of their own."""
+        return tuple(node for node in self.nodes if node.weights)
 
 
 class Output(Frozen):

@@ -145,6 +145,8 @@ def _cell_lines(name: str, cell: Cell, equations: Equations) -> Iterator[str]:
     yield f"  x : {cell.nodes[0].type}"
     for index, state in enumerate(cell.states):
         yield f"  state {state.name} : {cell.state_type(index)}"
+    for outside in cell.outside:
+        yield f"  outside {outside.name} : {cell.type_of(outside.value)}"
     for weight in cell.weights:
         yield f"  param {weight.name} [{', '.join(map(str, weight.shape))}]"
     yield from (f"  {line}" for line in equations(cell))
@@ -159,7 +161,7 @@ def _cell_lines(name: str, cell: Cell, equations: Equations) -> Iterator[str]:
 
 def _value_name(node: Node) -> str:
     """A value in an equation: its name, or how it is written."""
-    return node.name or visible(" ".join(node.span.text.split()))
+    return node.local or visible(" ".join(node.span.text.split()))
 
 
 # Data
@@ -198,6 +200,14 @@ def _cell_data(cell: Cell, numbers: dict[int, int]) -> dict[str, object]:
             for state in cell.states
         ],
         "output": _ref_data(cell.output),
+        "outside": [
+            {
+                "name": outside.name,
+                "value": _ref_data(outside.value),
+                "mask": None if outside.mask is None else _ref_data(outside.mask),
+            }
+            for outside in cell.outside
+        ],
         "groups": [
             {
                 "name": group.name,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specc.diagnostics import Sink
+from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import WRONG_STATE
 from specc.ir.graph import Cell, Ref
 from specc.ir.op import IllTyped
 from specc.ir.types import Type
 from specc.lower.builder import Builder
 from specc.lower.cell import lower_cell
+from specc.lower.cell_outside import fits
 from specc.lower.things import (
     Broken,
     Bundle,
@@ -41,7 +42,8 @@ class CellApplier:
         initial = None if op is None else self._initial(layer, op)
         if op is None or initial is None:
             return Broken()
-        refs = self.builder.add(op, [ref, *initial], layer.name, layer.span)
+        outside = [value.ref for value, _ in layer.outside]
+        refs = self.builder.add(op, [ref, *outside, *initial], layer.name, layer.span)
         return Broken() if refs is None else self._results(op, refs)
 
     def _recurrent(self, layer: CellLayer, ref: Ref) -> Recurrent | None:
@@ -52,6 +54,9 @@ class CellApplier:
             width = fixed_features(name, type)
         except IllTyped as error:
             self.builder.refuse(error, [ref], layer.span)
+            return None
+        types = [(value.type, span) for value, span in layer.outside]
+        if not fits(layer.definition, types, layer.span, self.sink):
             return None
         cell = self._instance(layer, width)
         if cell is None:
@@ -67,13 +72,15 @@ class CellApplier:
     def _instance(self, layer: CellLayer, width: int) -> Cell | None:
         """The cell at a width."""
         arguments = tuple(sorted(layer.arguments.items()))
-        key = (id(layer.definition), arguments, layer.options, width)
+        outside = tuple(value.type for value, _ in layer.outside)
+        key = (id(layer.definition), arguments, layer.options, width, outside)
         if key not in self._cells:
             self._cells[key] = lower_cell(
                 layer.definition,
                 layer.arguments,
                 layer.options,
                 width,
+                outside,
                 layer.span,
                 self.sink,
             )
@@ -109,11 +116,16 @@ class CellApplier:
             return None if made is None else made[0]
         if isinstance(thing, Value) and thing.type == wanted:
             return thing.ref
+        others: tuple[Label, ...] = ()
+        if isinstance(thing, Value):
+            origin = self.builder.nodes[thing.ref.node].span
+            others = (Label(origin, f"`{thing.type}` comes from here"),)
         self.sink.report(
             WRONG_STATE,
             init.span,
             f"a state of `{layer.definition.name}` is `{wanted}`, "
             f"found {describe(thing)}",
+            others=others,
         )
         return None
 

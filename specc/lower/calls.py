@@ -11,6 +11,7 @@ from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder, make_op
 from specc.lower.block_calls import BlockCaller
+from specc.lower.join import join_layer
 from specc.lower.language import is_future, is_layer_name, layer_words
 from specc.lower.options import op_options
 from specc.lower.recurrent_calls import RecurrentCaller
@@ -62,6 +63,8 @@ class Caller:
             return self._not_called(call)
         if self.blocks.knows(name):
             return self.blocks.call(call)
+        if name == "join" and call.body is None:
+            return self._applied(call, *self._join(call))
         if call.body is not None or (is_future(name) and name not in file.cells):
             return self._not_yet(call)
         if name == "tied":
@@ -88,6 +91,15 @@ class Caller:
         if made is None or binder.broken:
             return None, rest
         return OpLayer(made, name, call.span), rest
+
+    def _join(
+        self, call: tree.Call
+    ) -> tuple[Layer | None, Sequence[tuple[Thing, tree.Expression]]]:
+        binder = Binder("join", (), self.sink)
+        rest = self.arguments.bind(call.arguments, binder)
+        if binder.broken:
+            return None, ()
+        return join_layer(self.applier, call.span, self.sink), rest
 
     def _applied(
         self,

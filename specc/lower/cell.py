@@ -8,7 +8,8 @@ from specc.diagnostics import Label, Sink
 from specc.ir.graph import Cell
 from specc.ir.op import IllTyped
 from specc.lower.cell_body import Arguments, CellBody
-from specc.lower.cell_graph import check_options, make_graph
+from specc.lower.cell_graph import Misfit, check_options, make_graph
+from specc.lower.cell_outside import OutsideTypes
 from specc.lower.cell_parameters import Definition
 from specc.lower.recurrent_options import RecurrentOptions
 from specc.lower.wording import counted
@@ -23,7 +24,7 @@ def check_cell(definition: Definition, sink: Sink) -> bool:
         for parameter in definition.parameters
     }
     unknown = (p.name for p in definition.parameters if p.option.numeric)
-    CellBody(definition, arguments, frozenset(unknown), found).lower(None)
+    CellBody(definition, arguments, frozenset(unknown), found).lower(None, None)
     for diagnostic in found.diagnostics:
         sink.add(diagnostic)
     return not found.failed
@@ -34,6 +35,7 @@ def lower_cell(
     arguments: Arguments,
     options: RecurrentOptions,
     width: int,
+    outside: OutsideTypes,
     span: Span,
     sink: Sink,
 ) -> Cell | None:
@@ -42,7 +44,8 @@ def lower_cell(
     The cell was checked before. `span` is the use, which goes with what is wrong.
     """
     found = Sink()
-    part = CellBody(definition, arguments, frozenset(), found).lower(width)
+    part = CellBody(definition, arguments, frozenset(), found).lower(width, outside)
+    use = Label(span, f"used here on {counted(width, 'feature')}")
     if part is not None:
         try:
             check_options(part, options)
@@ -50,7 +53,9 @@ def lower_cell(
         except IllTyped as error:
             sink.report(error.code, span, error.message, help=error.help)
             return None
-    use = Label(span, f"used here on {counted(width, 'feature')}")
+        except Misfit as misfit:
+            inner = misfit.error
+            found.report(inner.code, misfit.span, inner.message, help=inner.help)
     for diagnostic in found.diagnostics:
         sink.add(replace(diagnostic, labels=(*diagnostic.labels, use)))
     return None

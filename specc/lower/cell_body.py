@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -12,18 +12,23 @@ from specc.diagnostics.codes import (
     UNDECLARED,
     WRONG_OPTION,
     WRONG_PLACE,
+    WRONG_RESULTS,
 )
 from specc.ir.op import UNIT_LIMIT
 from specc.ir.weights import Initializer
 from specc.lower.cell_checks import check_advanced, check_used, has_state
 from specc.lower.cell_equations import Equations
+from specc.lower.cell_flows import Flows
 from specc.lower.cell_graph import Part
+from specc.lower.cell_names import PathNames, reserved_names
+from specc.lower.cell_outside import OutsideTypes, declare_outside
 from specc.lower.cell_parameters import Definition
+from specc.lower.cell_step import Stepped, Stepper
 from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Term, Terms
 from specc.lower.constants import Number, evaluate, is_constant
 from specc.lower.options import INITIALIZERS
 from specc.lower.walk import names_in
-from specc.lower.wording import number_text, one_of, shown
+from specc.lower.wording import counted, number_text, one_of, shown
 from specc.syntax import tree
 from specc.text import Span
 
@@ -34,7 +39,7 @@ class CellBody:
     """Walks the statements of one cell and collects terms.
 
     `unknown`: arguments whose number is not known, while a cell is checked for no use
-    in particular.
+    in particular. `path` and `terms`: of a cell that is advanced inside another.
     """
 
     def __init__(
@@ -43,22 +48,66 @@ class CellBody:
         arguments: Arguments,
         unknown: frozenset[str],
         sink: Sink,
+        chain: tuple[Definition, ...] = (),
+        path: str = "",
+        terms: Terms | None = None,
     ) -> None:
         self.definition, self.unknown, self.sink = definition, unknown, sink
-        self.cell = definition.cell
-        self.terms = Terms(self.cell.name.text, sink)
+        self.cell, self.chain = definition.cell, (*chain, definition)
+        self.prefix = f"{path}." if path else ""
+        self.terms = terms or Terms(self.cell.name.text, sink)
         names = {**definition.constants, **arguments}
         self.equations = Equations(self.terms, names, unknown, sink)
+        paths = PathNames(self.prefix, reserved_names(self.cell), sink)
+        stepper = Stepper(self.equations, paths, self.chain, self._inline, sink)
+        self.equations.flows = Flows(self.equations, paths, stepper, sink)
         self.initial: dict[str, Initializer] = {}
+        self.inner_params: dict[str, int] = {}
         self.places: dict[str, Span] = {}
-        self.sizes: dict[str, int] = {}
+        self.given: dict[str, int] = {}
+        self.outside: dict[str, int] = {}
         self.output: int | None = None
 
-    def lower(self, width: int | None) -> Part | None:
-        """The terms of all statements; None where something was reported."""
+    def lower(self, width: int | None, outside: OutsideTypes | None) -> Part | None:
+        """The terms of all statements; None where something was reported.
+
+        `outside`: the types of the values it sees, None where there is no use yet.
+        """
         size = self.terms.sizes.new(width, given=True)
         x = Term("input", "x", (), (size,), self.cell.name.span, name="x")
         self.equations.locals["x"] = self.terms.add(x)
+        self.outside = declare_outside(self.definition, self.equations, outside)
+        return self._lower()
+
+    def _inline(self, stepped: Stepped, sink: Sink) -> tuple[int, ...] | None:
+        """What another cell makes of values of this one, in one step."""
+        inner = CellBody(
+            stepped.definition,
+            stepped.arguments,
+            frozenset(stepped.unknown),
+            sink,
+            self.chain,
+            stepped.path,
+            self.terms.inside(stepped.definition.name, sink),
+        )
+        inner.equations.locals["x"] = stepped.x
+        inner.equations.written.update(stepped.unknown)
+        entries = [
+            entry.name.text
+            for statement in inner.cell.body.statements
+            if isinstance(statement, tree.State)
+            for entry in statement.entries
+        ]
+        inner.given = dict(zip(entries, stepped.states, strict=True))
+        part = inner._lower()
+        if part is None:
+            return None
+        self.initial.update(part.initial)
+        self.inner_params.update(part.params)
+        states = tuple(part.after[name] for name in part.states)
+        return states if part.output is None else (part.output, *states)
+
+    def _lower(self) -> Part | None:
         if not has_state(self.cell, self.sink):
             return None
         for statement in self.cell.body.statements:
@@ -70,7 +119,7 @@ class CellBody:
         for statement in self.cell.body.statements:
             self._statement(statement)
         if not self.sink.failed:  # nothing that follows from a mistake is reported
-            named = {n: self.places[n] for n in self.equations.locals if n != "x"}
+            named = {n: s for n, s in self.places.items() if n in self.equations.locals}
             check_used(self.cell, self.terms, self.equations.params, named, self.sink)
         if self.sink.failed:
             return None
@@ -79,9 +128,13 @@ class CellBody:
             terms=self.terms,
             states=self.equations.states,
             after=self.equations.after,
-            params=self.equations.params,
+            params={
+                **{self.prefix + n: t for n, t in self.equations.params.items()},
+                **self.inner_params,
+            },
             initial=self.initial,
             output=self.output,
+            outside=self.outside,
         )
 
     # Declarations
@@ -97,8 +150,26 @@ class CellBody:
                 self.equations.names[name] = None
                 continue
             span = entry.name.span
+            assert sizes is not None, "reported above"
+            if name in self.given:
+                self.equations.states[name] = self._given_state(name, sizes, span)
+                continue
             term = Term("state", name, (), sizes, span, name=name, recurrent=True)
             self.equations.states[name] = self.terms.add(term)
+
+    def _given_state(self, name: str, sizes: tuple[int, ...], span: Span) -> int:
+        """A state of an advanced cell, which another cell holds."""
+        term = self.given[name]
+        found = self.terms.describe(term)
+        if not self.terms.unify(sizes, self.terms.axes(term)):
+            number = self.terms.sizes.number(sizes[0])
+            wanted = "a vector" if number is None else f"a vector of {number:,}"
+            message = (
+                f"the state `{name}` of `{self.cell.name.text}` is {wanted}, "
+                f"found {found}"
+            )
+            self.terms.clash(span, message, WIDTH_HELP)
+        return term
 
     def _refuse_state(
         self, entry: tree.Declared, sizes: tuple[int, ...] | None
@@ -121,7 +192,8 @@ class CellBody:
             if entry.axes and sizes is None:
                 self.equations.names[name] = None
                 continue
-            term = Term("param", name, (), sizes, entry.name.span, name=name)
+            full = self.prefix + name
+            term = Term("param", full, (), sizes, entry.name.span, name=full)
             self.equations.params[name] = self.terms.add(term)
             self._declare_initial(name, entry.default)
 
@@ -130,7 +202,7 @@ class CellBody:
             return
         word = default.text if isinstance(default, tree.Name) else ""
         if word in INITIALIZERS:
-            self.initial[name] = word  # type: ignore[assignment]
+            self.initial[self.prefix + name] = word  # type: ignore[assignment]
             return
         self.sink.report(
             WRONG_OPTION,
@@ -147,11 +219,8 @@ class CellBody:
 
     def _declared_size(self, axis: tree.Expression) -> int | None:
         names = self.equations.names
-        if self.unknown & names_in(axis) and is_constant(axis, names):
-            text = shown(axis.span)
-            if text not in self.sizes:
-                self.sizes[text] = self.terms.sizes.new(given=True)
-            return self.sizes[text]
+        if self.equations.unknown & names_in(axis) and is_constant(axis, names):
+            return self.equations.size_of_text(shown(axis.span))
         number = evaluate(axis, names, self.sink)
         if number is None:
             return None
@@ -175,7 +244,7 @@ class CellBody:
             return False
         if name.text == "x":
             message = "`x` is the step's input"
-        elif name.text in {p.name for p in self.definition.parameters}:
+        elif name.text in {p.name.text for p in self.cell.parameters}:
             message = f"`{name.text}` is a parameter of this cell"
         elif name.text in self.definition.constants:
             message = f"`{name.text}` is a constant of this file"
@@ -202,7 +271,7 @@ class CellBody:
             return
         match statement:
             case tree.Let():
-                message = "layers inside a cell have no meaning yet"
+                message = "`let` inside a cell has no meaning yet"
                 self.sink.report(NOT_YET, statement.span, message)
             case tree.Assign():
                 self._assign(statement)
@@ -227,14 +296,24 @@ class CellBody:
             self.terms.clash(value.span, message, help)
 
     def _assign(self, statement: tree.Assign) -> None:
-        if len(statement.targets) > 1:
-            message = "`step` inside a cell has no meaning yet"
-            self.sink.report(NOT_YET, statement.span, message)
-            self.equations.names.update((t.text, None) for t in statement.targets)
+        if len(statement.targets) == 1:
+            term = self.equations.term(statement.value)
+            self._give(statement.targets[0], term, statement.value.span)
             return
-        target = statement.targets[0]
+        found = self.equations.several(statement.value)
+        count = len(statement.targets)
+        if found is not None and len(found) != count:
+            message = f"{count} names stand for {counted(len(found), 'value')}"
+            self.sink.report(WRONG_RESULTS, statement.value.span, message)
+            found = None
+        terms: Sequence[int | None] = [None] * count if found is None else found
+        for target, one in zip(statement.targets, terms, strict=True):
+            self._give(target, one, statement.value.span)
+
+    def _give(self, target: tree.Name, term: int | None, span: Span) -> None:
+        """Give a name, or a state after the step, its value."""
         if target.primed:
-            self._advance(target, statement.value)
+            self._advance(target, term, span)
             return
         if target.text in self.equations.states:
             self.sink.report(
@@ -244,7 +323,6 @@ class CellBody:
                 help=f"write `{target.text}'` for the state after it",
             )
             return
-        term = self.equations.term(statement.value)
         if not self._is_new(target):
             return
         if term is None:
@@ -252,9 +330,8 @@ class CellBody:
             return
         self.equations.locals[target.text] = self._named(term, target.text)
 
-    def _advance(self, target: tree.Name, value: tree.Expression) -> None:
+    def _advance(self, target: tree.Name, term: int | None, span: Span) -> None:
         name, equations = target.text, self.equations
-        term = equations.term(value)
         if name not in equations.states:
             if equations.names.get(name, 0) is not None:
                 self.sink.report(
@@ -272,13 +349,14 @@ class CellBody:
             return
         self.terms.used_as(term, "scale")
         state = equations.states[name]
-        equations.after[name] = self._named(term, f"{name}'")
+        # A stepped cell's states get their names from the cell that holds them.
+        equations.after[name] = term if self.prefix else self._named(term, f"{name}'")
         wanted, found = self.terms.describe(state), self.terms.describe(term)
         axes = self.terms.axes(term)
         if not self.terms.unify(self.terms.axes(state), axes):
             message = f"the state `{name}` is {wanted}, but `{name}'` is {found}"
             help = WIDTH_HELP if len(axes) == 1 else RANK_HELP
-            self.terms.clash(value.span, message, help)
+            self.terms.clash(span, message, help)
 
     def _is_first(self, target: tree.Name) -> bool:
         key = f"{target.text}'"
@@ -291,5 +369,5 @@ class CellBody:
     def _named(self, term: int, name: str) -> int:
         """The term, under this name unless it has one already."""
         if not self.terms[term].name:
-            self.terms[term].name = name
+            self.terms[term].name = self.prefix + name
         return term

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
     NOT_A_NUMBER,
@@ -20,7 +23,11 @@ from specc.ops.function import FUNCTIONS
 from specc.syntax import tree
 from specc.text import Span
 
+if TYPE_CHECKING:
+    from specc.lower.cell_flows import Flows
+
 _VECTOR_FUNCTIONS = ("min", "max", "softmax", "concat")
+_OPEN_HELP = "only layers take a whole sequence, as in `(h, memory) -> attend(64)`"
 
 
 class Equations:
@@ -42,6 +49,37 @@ class Equations:
         self.params: dict[str, int] = {}
         self.locals: dict[str, int] = {}
         self.after: dict[str, int] = {}
+        self.written: dict[str, int] = {}
+        """Sizes written with arguments that have no number yet, by their text."""
+        self.flows: Flows
+
+    def function(self, name: str) -> str:
+        """The function an argument stands for, or the name itself."""
+        meant = self.names.get(name)
+        return meant if isinstance(meant, str) else name
+
+    def is_value(self, name: str) -> bool:
+        """Whether a name stands for a value of the step."""
+        return name in self.states or name in self.params or name in self.locals
+
+    def size_of_text(self, text: str) -> int:
+        """The size that a text stands for, before its arguments have numbers."""
+        if text not in self.written:
+            self.written[text] = self.terms.sizes.new(given=True)
+        return self.written[text]
+
+    def all(self, written: Sequence[tree.Expression]) -> tuple[int, ...] | None:
+        """The terms of several expressions; None where one was reported."""
+        found = [self.term(one) for one in written]
+        known = tuple(term for term in found if term is not None)
+        return known if len(known) == len(found) else None
+
+    def several(self, written: tree.Expression) -> tuple[int, ...] | None:
+        """The terms of a flow or a tuple; None where something was reported."""
+        if isinstance(written, tree.Flow):
+            return self.flows.run(written)
+        items = written.items if isinstance(written, tree.Tuple) else (written,)
+        return self.all(items)
 
     def term(self, written: tree.Expression) -> int | None:
         """The term of an expression; None where something was reported."""
@@ -59,12 +97,28 @@ class Equations:
                 return self._arithmetic("**", left, right, written.span)
             case tree.Call(body=None):
                 return self._call(written)
+            case tree.Flow():
+                return self._single(written)
             case tree.String() | tree.List() | tree.Labelled():
                 message = "this has no place in an equation"
                 self.sink.report(WRONG_PLACE, written.span, message)
                 return None
-        message = "layers inside a cell have no meaning yet"
+        if isinstance(written, tree.Tuple):
+            message = "one value is needed here, found several"
+            help = "lay vectors side by side with `concat(a, b)`"
+            self.sink.report(WRONG_PLACE, written.span, message, help=help)
+            return None
+        message = "this has no meaning inside a cell yet"
         self.sink.report(NOT_YET, written.span, message)
+        return None
+
+    def _single(self, flow: tree.Flow) -> int | None:
+        found = self.flows.run(flow)
+        if found is None or len(found) == 1:
+            return None if found is None else found[0]
+        message = f"one value is needed here, but this flow gives {len(found)}"
+        help = "name them first, as in `h', c' = (x, h, c) -> step(lstm(64))`"
+        self.sink.report(WRONG_ARITY, flow.span, message, help=help)
         return None
 
     def _number(self, written: tree.Expression) -> int | None:
@@ -124,6 +178,8 @@ class Equations:
         name = call.function.text
         function = str(self.names.get(name, name))
         if function not in (*FUNCTIONS, *_VECTOR_FUNCTIONS):
+            if is_layer_name(name) or name == "step" or self.flows.stepper.knows(name):
+                return self._layer(call)
             self._no_function(call)
             return None
         values = [argument.value for argument in call.arguments]
@@ -141,15 +197,23 @@ class Equations:
             left, right = (self.term(value) for value in values)
             return self._arithmetic(function, left, right, call.span)
         if function in ("softmax", "concat"):
-            return self._vector_op(function, values, call.span)
+            known = self.all(values)
+            if known is None:
+                return None
+            return self.vector_op(function, known, call.span, values)
         return self._function(function, values[0], call.span)
+
+    def _layer(self, call: tree.Call) -> int | None:
+        """A layer on the values in its call: `layernorm(W_i @ x)`."""
+        if call.function.text != "step":
+            return self.flows.layer(call, ())
+        message = "`step` stands after an arrow"
+        help = "as in `h', c' = (x, h, c) -> step(lstm(64))`"
+        self.sink.report(WRONG_PLACE, call.span, message, help=help)
+        return None
 
     def _no_function(self, call: tree.Call) -> None:
         name = call.function.text
-        if is_layer_name(name):
-            message = "layers inside a cell have no meaning yet"
-            self.sink.report(NOT_YET, call.span, message)
-            return
         functions = [n for n, known in self.names.items() if isinstance(known, str)]
         self.sink.report(
             UNDECLARED,
@@ -159,28 +223,37 @@ class Equations:
             or "weights multiply values with `@`, numbers with `*`",
         )
 
-    def _vector_op(
-        self, op: str, values: list[tree.Expression], span: Span
+    def vector_op(
+        self,
+        op: str,
+        known: Sequence[int],
+        span: Span,
+        places: Sequence[tree.Expression] = (),
     ) -> int | None:
-        found = [self.term(value) for value in values]
-        known = [term for term in found if term is not None]
-        if len(known) < len(found):
+        """`softmax` of a vector, or `concat` of several; `places`: where they stand."""
+        if (op == "softmax") != (len(known) == 1):
+            wanted = "1 value" if op == "softmax" else "2 values or more"
+            message = f"`{op}` takes {wanted}, found {len(known)}"
+            self.sink.report(WRONG_ARITY, span, message)
             return None
         sizes = self.terms.sizes
-        for term, value in zip(known, values, strict=True):
+        spans = [place.span for place in places] or [span] * len(known)
+        for term, place in zip(known, spans, strict=True):
             self.terms.used_as(term, "scale")
+            if self._refuse_open(term, span):
+                return None
             axes = self.terms.axes(term)
             if len(axes) != 1:
                 found_text = self.terms.describe(term)
                 message = f"`{op}` works on vectors, found {found_text}"
-                self.terms.clash(value.span, message, RANK_HELP)
+                self.terms.clash(place, message, RANK_HELP)
                 return None
             if op == "concat" and not sizes.given(axes[0]):
                 message = (
                     "the width of this value does not follow from what stands above"
                 )
                 help = "give its weights sizes, as in `param W[units, 8]`"
-                self.sink.report(OPEN_SHAPE, value.span, message, help=help)
+                self.sink.report(OPEN_SHAPE, place, message, help=help)
                 return None
         axes = self.terms.axes(known[0])
         if op == "concat":
@@ -190,11 +263,23 @@ class Equations:
             axes = (sizes.new(total, given=True),)
         return self._add("op", op, tuple(known), axes, span)
 
+    def _refuse_open(self, term: int, span: Span) -> bool:
+        """Whether a term is a sequence, which equations cannot take."""
+        if not self.terms.is_open(term):
+            return False
+        message = "an equation works on one step, found a sequence"
+        self.sink.report(WRONG_PLACE, span, message, help=_OPEN_HELP)
+        return True
+
     def _function(
         self, function: str, operand: tree.Expression, span: Span
     ) -> int | None:
         term = self.term(operand)
-        if term is None:
+        return None if term is None else self.apply_function(function, term, span)
+
+    def apply_function(self, function: str, term: int, span: Span) -> int | None:
+        """A function of one number, element by element."""
+        if self._refuse_open(term, span):
             return None
         self.terms.used_as(term, "scale")
         return self._add("function", function, (term,), self.terms.axes(term), span)
@@ -244,6 +329,8 @@ class Equations:
     def _product(self, a: int | None, b: int | None, span: Span) -> int | None:
         if a is None or b is None:
             return None
+        if self._refuse_open(a, span) or self._refuse_open(b, span):
+            return None
         terms = self.terms
         right = terms.axes(b)
         left = terms[a].sizes
@@ -272,6 +359,8 @@ class Equations:
         self, operator: str, a: int | None, b: int | None, span: Span
     ) -> int | None:
         if a is None or b is None:
+            return None
+        if self._refuse_open(a, span) or self._refuse_open(b, span):
             return None
         terms = self.terms
         for one, other in ((a, b), (b, a)):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from specc.diagnostics.codes import WRONG_OPTION
-from specc.ir.graph import Cell, Node, Ref, State
-from specc.ir.op import IllTyped, Op
-from specc.ir.types import Type, floats
+from specc.ir.graph import Cell, Node, Outside, Ref, State
+from specc.ir.op import IllTyped, Op, Weighted
+from specc.ir.types import Type, features, floats
 from specc.ir.weights import Initializer, Role, Weight
 from specc.lower.cell_terms import Term, Terms
 from specc.lower.recurrent_options import RecurrentOptions
@@ -22,6 +22,7 @@ from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.softmax import Softmax
 from specc.ops.state import State as StateOp
+from specc.text import Span
 
 DEFAULTS: dict[Role, Initializer] = {
     "kernel": "glorot_uniform",
@@ -51,11 +52,23 @@ class Part:
     params: Mapping[str, int]
     initial: Mapping[str, Initializer]
     output: int | None
+    outside: Mapping[str, int]
+
+
+class Misfit(Exception):
+    """A type rule's refusal of a layer inside the cell, with its place."""
+
+    def __init__(self, error: IllTyped, span: Span) -> None:
+        self.error, self.span = error, span
+        super().__init__(error.message)
 
 
 def check_options(part: Part, options: RecurrentOptions) -> None:
     """Refuse options for kinds of weights that the cell does not have."""
     roles = {_role(part, number) for number in part.params.values()}
+    layers = [term for term in part.terms.all if term.kind == "layer"]
+    if layers:  # only `frozen` is for their weights as well
+        roles.add("scale")
     for option in options.model_dump(exclude_defaults=True):
         kinds = CONCERNS.get(option)
         if kinds is not None and not roles.intersection(kinds):
@@ -69,7 +82,8 @@ def check_options(part: Part, options: RecurrentOptions) -> None:
 def make_graph(part: Part, options: RecurrentOptions) -> Cell:
     """The graph of the cell; biases the user left out are gone from it.
 
-    Raises `IllTyped` where a weight cannot have the option's value.
+    Raises `IllTyped` where a weight cannot have the option's value, and `Misfit` where
+    a layer refuses its input.
     """
     absent = {
         number
@@ -88,28 +102,84 @@ def make_graph(part: Part, options: RecurrentOptions) -> Cell:
             refs[number] = _left_over(nodes, [refs[o] for o in kept], term)
         else:
             refs[number] = Ref(len(nodes))
-            nodes.append(_node(part, term, nodes, [refs[o] for o in kept]))
+            given = [refs[o] for o in kept]
+            if term.layer is None:
+                nodes.append(_node(part, term, nodes, given))
+            else:
+                nodes.append(_layer(part, term, nodes, given, refs, options))
+    own = [
+        _weight(part, name, number, options)
+        for name, number in part.params.items()
+        if number not in absent
+    ]
     first = part.after[next(iter(part.states))]
     output = part.output if part.output is not None else first
     return Cell(
         name=part.name,
         nodes=tuple(nodes),
-        weights=tuple(
-            _weight(part, name, number, options)
-            for name, number in part.params.items()
-            if number not in absent
-        ),
+        weights=(*own, *_inner_weights(nodes)),
         states=tuple(
             State(name=name, before=refs[term], after=refs[part.after[name]])
             for name, term in part.states.items()
         ),
         output=refs[output],
+        outside=tuple(
+            Outside(name=name, value=refs[term], mask=_mask(part, term, refs))
+            for name, term in part.outside.items()
+        ),
+    )
+
+
+def _mask(part: Part, term: int, refs: Mapping[int, Ref]) -> Ref | None:
+    mask = part.terms[term].mask
+    return None if mask is None else refs[mask]
+
+
+def _inner_weights(nodes: Sequence[Node]) -> Iterator[Weight]:
+    """The weights of the layers inside, under their paths."""
+    for node in nodes:
+        for weight in node.weights:
+            yield weight.model_copy(update={"name": f"{node.name}.{weight.name}"})
+
+
+def _layer(
+    part: Part,
+    term: Term,
+    nodes: list[Node],
+    inputs: list[Ref],
+    refs: Mapping[int, Ref],
+    options: RecurrentOptions,
+) -> Node:
+    """A layer inside the cell; it is frozen where the whole cell is."""
+    assert term.layer is not None
+    op = term.layer.op
+    if options.frozen and isinstance(op, Weighted):
+        op = op.model_copy(update={"frozen": True})
+    types = [nodes[ref.node].types[ref.output] for ref in inputs]
+    try:
+        result = op.result(*types)
+        weights = op.weights(*types)
+    except IllTyped as error:
+        raise Misfit(error, term.span) from error
+    assert isinstance(result, Type)
+    masks = tuple(_mask(part, operand, refs) for operand in term.operands)
+    return Node(
+        op=op,
+        inputs=tuple(inputs),
+        types=(result,),
+        name=term.layer.path,
+        span=term.span,
+        values=(term.name,),
+        weights=weights,
+        masks=masks if op.uses_mask and any(masks) else (),
     )
 
 
 def _order(part: Part) -> list[int]:
-    """Input, states, weights, then the equations."""
-    first = [0, *part.states.values(), *part.params.values()]
+    """Input, values from outside, states, weights, then the equations."""
+    seen = [n for n, term in enumerate(part.terms.all) if term.kind == "mask"]
+    seen += part.outside.values()
+    first = [0, *sorted(seen), *part.states.values(), *part.params.values()]
     leading = set(first)
     return first + [n for n in range(len(part.terms.all)) if n not in leading]
 
@@ -142,6 +212,10 @@ def _op(part: Part, term: Term) -> Op:
     match term.kind:
         case "input":
             return Input(type=floats(*_shape(part, term)))
+        case "outside":
+            return Input(type=_type(part, term))
+        case "mask":
+            return Input(type=Type(dtype="bool", axes=_type(part, term).axes))
         case "state":
             return StateOp(type=floats(*_shape(part, term)))
         case "param":
@@ -156,6 +230,18 @@ def _op(part: Part, term: Term) -> Op:
             return Product()
         case "op":
             return {"softmax": Softmax, "concat": Concat}[term.detail]()
+        case "layer":
+            raise AssertionError("a layer has its op")
+
+
+def _type(part: Part, term: Term) -> Type:
+    """The type of a value from outside, whose axes may be open."""
+    sizes = part.terms.sizes
+    axes = [
+        sizes.opens.get(size) or features(sizes.number(size) or 0)
+        for size in term.sizes or ()
+    ]
+    return Type(dtype="float", axes=tuple(axes))
 
 
 def _shape(part: Part, term: Term) -> tuple[int, ...]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import (
     DUPLICATE_NAME,
     NOT_YET,
     UNKNOWN_NAME,
+    WRONG_DTYPE,
     WRONG_OPTION,
 )
 from specc.lower.constants import Known, Number, evaluate
@@ -41,34 +42,74 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueParameter:
+    """A parameter that is a value: `memory: float[S, d]`."""
+
+    name: tree.Name
+    type: tree.TypeText
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Definition:
     """A cell whose head is right.
 
-    `constants` are those its equations may use; `right` is false where these are wrong.
+    `constants` are those its equations may use, `cells` those it may advance; `right`
+    is false where its equations are wrong. `values`: what it sees at every step besides
+    its input.
     """
 
     cell: tree.Cell
     parameters: tuple[Parameter, ...]
     constants: Known
     right: bool = True
+    values: tuple[ValueParameter, ...] = ()
+    cells: Mapping[str, Definition | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return self.cell.name.text
 
 
-def define(cell: tree.Cell, constants: Known, sink: Sink) -> Definition | None:
+def define(
+    cell: tree.Cell,
+    constants: Known,
+    sink: Sink,
+    cells: Mapping[str, Definition | None],
+) -> Definition | None:
     """The cell with its parameters; None where something was reported."""
     places: dict[str, Span] = {}
     sizes = _size_names(cell)
-    found = []
+    found, values = [], []
     for parameter in cell.parameters:
+        new = _is_new(parameter.name, constants, places, sink)
+        if parameter.kind is not None and parameter.kind.axes:
+            value = _read_value(parameter, parameter.kind, sink)
+            values += [value] if value is not None and new else []
+            continue
         read = read_parameter(parameter, constants, sizes, sink)
-        if read is not None and _is_new(parameter.name, constants, places, sink):
-            found.append(read)
-    if len(found) < len(cell.parameters):
+        found += [read] if read is not None and new else []
+    if len(found) + len(values) < len(cell.parameters):
         return None
-    return Definition(cell, tuple(found), constants)
+    return Definition(cell, tuple(found), constants, values=tuple(values), cells=cells)
+
+
+def _read_value(
+    parameter: tree.Parameter, kind: tree.TypeText, sink: Sink
+) -> ValueParameter | None:
+    """A parameter that is a value of floats; None where it was refused."""
+    dtype = lower_dtype(kind.dtype, sink)
+    if dtype is None:
+        return None
+    if dtype != "float" or kind.bound or kind.pad or kind.ragged:
+        message = f"a cell sees floats, not `{kind.span.text}`"
+        help = "as in `memory: float[S, d]`; a mask comes with the value"
+        sink.report(WRONG_DTYPE, kind.span, message, help=help)
+    elif parameter.default is not None:
+        message = f"the value `{parameter.name.text}` has no default"
+        sink.report(WRONG_OPTION, parameter.default.span, message, help="leave it out")
+    else:
+        return ValueParameter(parameter.name, kind)
+    return None
 
 
 def _size_names(cell: tree.Cell) -> frozenset[str]:

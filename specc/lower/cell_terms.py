@@ -12,15 +12,35 @@ from typing import Literal
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import CELL_SIZE_MISMATCH
+from specc.ir.op import Op
+from specc.ir.types import Axis
 from specc.ir.weights import Role
 from specc.text import Span
 
 Kind = Literal[
-    "input", "state", "param", "number", "function", "arithmetic", "product", "op"
+    "input",
+    "state",
+    "param",
+    "outside",
+    "mask",
+    "number",
+    "function",
+    "arithmetic",
+    "product",
+    "op",
+    "layer",
 ]
 
 WIDTH_HELP = "a weight in between, as in `W @ x`, changes the width"
 RANK_HELP = "`*` goes number by number; `W @ x`, the weight first, gives a vector"
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedLayer:
+    """A layer inside a cell; `path` names its weights."""
+
+    op: Op
+    path: str
 
 
 @dataclass(slots=True)
@@ -28,6 +48,8 @@ class Term:
     """One step of an equation. `sizes` is None while a weight's rank is unknown.
 
     `recurrent`: it depends on a state. `role`: what a weight is for, by its uses.
+    `layer`: what is applied, with its path. `mask`: the term of a ragged value's mask.
+    `varies`: it depends on more than weights.
     """
 
     kind: Kind
@@ -39,6 +61,9 @@ class Term:
     name: str = ""
     recurrent: bool = False
     role: Role | None = None
+    layer: AppliedLayer | None = None
+    mask: int | None = None
+    varies: bool = False
 
 
 @dataclass(slots=True)
@@ -52,12 +77,22 @@ class Sizes:
     parents: list[int] = field(default_factory=list)
     numbers: list[int | None] = field(default_factory=list)
     marks: list[bool] = field(default_factory=list)
+    opens: dict[int, Axis] = field(default_factory=dict)
+    """Axes of values from outside that have no fixed length; equations refuse them."""
 
     def new(self, number: int | None = None, *, given: bool = False) -> int:
         self.parents.append(len(self.parents))
         self.numbers.append(number)
         self.marks.append(given or number is not None)
         return len(self.parents) - 1
+
+    def of_axis(self, axis: Axis) -> int:
+        """A size for an axis of a value from outside."""
+        if axis.size.fixed is not None and not axis.ragged:
+            return self.new(axis.size.fixed)
+        made = self.new(given=True)
+        self.opens[made] = axis
+        return made
 
     def find(self, size: int) -> int:
         while self.parents[size] != size:
@@ -93,10 +128,18 @@ class Terms:
         self.sizes = Sizes()
         self.all: list[Term] = []
 
+    def inside(self, cell: str, sink: Sink) -> Terms:
+        """The same terms, for a cell that is advanced inside this one."""
+        inner = Terms(cell, sink)
+        inner.sizes, inner.all = self.sizes, self.all
+        return inner
+
     def __getitem__(self, number: int) -> Term:
         return self.all[number]
 
     def add(self, term: Term) -> int:
+        leaf = term.kind in ("input", "state", "outside", "mask")
+        term.varies = leaf or any(self.all[n].varies for n in term.operands)
         self.all.append(term)
         return len(self.all) - 1
 
@@ -128,6 +171,10 @@ class Terms:
             self.sizes.unify(a, b) for a, b in zip(left, right, strict=True)
         )
 
+    def is_open(self, number: int) -> bool:
+        """Whether a term has an axis without a fixed length."""
+        return any(size in self.sizes.opens for size in self.all[number].sizes or ())
+
     def clash(self, span: Span, message: str, help: str) -> None:
         """Report shapes that do not fit."""
         self.sink.report(CELL_SIZE_MISMATCH, span, message, help=help)
@@ -139,6 +186,8 @@ class Terms:
             return "a single number"
         what = {1: "a vector", 2: "a matrix"}.get(len(axes), f"{len(axes)} axes")
         numbers = [self.sizes.number(size) for size in axes]
+        if self.is_open(number):
+            return "a sequence"
         if None in numbers:
             return what
         return f"{what} of {' x '.join(f'{number:,}' for number in numbers)}"

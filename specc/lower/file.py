@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from specc.ir.graph import Model
 from specc.lower.block_head import define_block
 from specc.lower.cell import check_cell
 from specc.lower.cell_parameters import Definition, define
-from specc.lower.constants import Known, Number, evaluate
+from specc.lower.constants import Number, evaluate
 from specc.lower.imports import Files
 from specc.lower.language import is_fixed
 from specc.lower.model import check_surface_name, lower_model
@@ -82,11 +82,8 @@ class _Declarations:
         self._check_settings()
         # After all constants, which may stand below the cells that use them.
         found = self.imported_blocks
-        own = {cell.name.text: self._cell(cell, self.constants) for cell in cells}
         names = FileNames(
-            constants=self.constants,
-            cells={**self.imported_cells, **own},
-            blocks=found,
+            constants=self.constants, cells=self._cells(cells), blocks=found
         )
         for block in blocks:
             found[block.name.text] = self._block(block, names)
@@ -146,14 +143,22 @@ class _Declarations:
             return None
         return define_block(block, names, self.sink)
 
-    def _cell(self, cell: tree.Cell, constants: Known) -> Definition | None:
-        if is_fixed(cell.name.text):
-            self._is_a_layer(cell.name, "cell")
-            return None
-        definition = define(cell, constants, self.sink)
-        if definition is None:
-            return None
-        return replace(definition, right=check_cell(definition, self.sink))
+    def _cells(self, cells: Sequence[tree.Cell]) -> Mapping[str, Definition | None]:
+        """All cells, checked once each can see the others."""
+        found = self.imported_cells
+        for cell in cells:
+            name = cell.name
+            found[name.text] = None
+            if is_fixed(name.text):
+                self._is_a_layer(name, "cell")
+                continue
+            found[name.text] = define(cell, self.constants, self.sink, found)
+        for cell in cells:
+            definition = found[cell.name.text]
+            if definition is not None:
+                right = check_cell(definition, self.sink)
+                found[cell.name.text] = replace(definition, right=right)
+        return found
 
     def _is_a_layer(self, name: tree.Name, what: str) -> None:
         self.sink.report(

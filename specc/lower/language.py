@@ -8,13 +8,13 @@ from specc.lower.library import library_names
 from specc.ops import layer_names
 from specc.ops.function import FUNCTIONS
 
-SPECIAL_LAYERS = frozenset(("bi", "tied"))
-"""Layers that take another layer."""
+SPECIAL_LAYERS = frozenset(("bi", "tied", "join"))
+"""Layers that are no ops: they take other layers, or several values at once."""
 FUTURE_CELLS = frozenset(("qrnn", "lru"))
 """Cells of the standard library that are not written yet; a file may define its own."""
 FUTURE_LAYERS = frozenset(
     (
-        *("depthwise", "separable", "batchnorm", "pair", "feedback", "join"),
+        *("depthwise", "separable", "batchnorm", "pair", "feedback"),
         *("contract", "step"),
     )
 )

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from specc.diagnostics import Sink
 from specc.lower.block_head import define_block
-from specc.lower.cell_parameters import Definitions, define
+from specc.lower.cell_parameters import Definition, Definitions, define
 from specc.lower.scope import BlockDefinition, FileNames
 from specc.syntax import tree
 from specc.syntax.parser import parse
@@ -37,11 +37,10 @@ def _parsed(name: str) -> tree.File:
 def library_cells() -> Definitions:
     """The cells of `specs/std/cells.seq`, by name."""
     sink = Sink()
-    found = {
-        declaration.name.text: define(declaration, {}, sink)
-        for declaration in _parsed("cells.seq").declarations
-        if isinstance(declaration, tree.Cell)
-    }
+    found: dict[str, Definition | None] = {}
+    for declaration in _parsed("cells.seq").declarations:
+        assert isinstance(declaration, tree.Cell), "nothing else is in that file"
+        found[declaration.name.text] = define(declaration, {}, sink, found)
     assert not sink.diagnostics, "the standard library is right"
     return found
 

@@ -8,16 +8,16 @@ from typing import get_args
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import (
+    MISSING_OPTION,
     NOT_A_VALUE,
     NOT_RECURRENT,
     NOT_YET,
     REPEATED_OPTION,
 )
-from specc.ir.op import UNIT_LIMIT
 from specc.lower.arguments import Arguments
-from specc.lower.binder import Binder, Given, make_op
-from specc.lower.cell_parameters import Definition, Parameter
-from specc.lower.constants import Number
+from specc.lower.binder import Binder, make_op
+from specc.lower.cell_arguments import own_arguments
+from specc.lower.cell_parameters import Definition
 from specc.lower.library import library_cells
 from specc.lower.options import Option
 from specc.lower.recurrent_options import (
@@ -38,9 +38,10 @@ from specc.lower.things import (
     describe,
     is_layer,
 )
-from specc.lower.wording import number_text, shown
+from specc.lower.wording import shown
 from specc.ops.recurrent import Merge
 from specc.syntax import tree
+from specc.text import Span
 
 Rest = Sequence[tuple[Thing, tree.Expression]]
 MERGE = Option("merge", "merge", choices=get_args(Merge))
@@ -77,28 +78,74 @@ class RecurrentCaller:
             name, options, self.sink, others=["init", *self.scope.constants]
         )
         init = self._init(call, binder)
-        plain = [a for a in call.arguments if not self._is_special(a, binder)]
-        rest = self.arguments.bind(plain, binder)
-        arguments = self._own_arguments(call, definition.parameters, binder)
+        values = {value.name.text for value in definition.values}
+        plain = [a for a in call.arguments if not self._is_special(a, values, binder)]
+        rest: Rest = self.arguments.bind(plain, binder)
+        arguments = own_arguments(call.span, definition.parameters, binder)
+        outside, rest = self._outside(call, definition, rest, binder)
         made = self._options(call, binder)
-        if arguments is None or made is None or not definition.right:
+        if arguments is None or made is None or binder.broken or not definition.right:
             return None, rest
         layer = CellLayer(
             definition=definition,
             arguments=arguments,
             options=made,
             span=call.span,
+            outside=outside,
             init=init,
             direction="backward" if made.reverse else "forward",
         )
         return layer, rest
 
-    def _is_special(self, argument: tree.Argument, binder: Binder) -> bool:
-        """Whether it is `init`, taken elsewhere, or an option without meaning yet."""
+    def _outside(
+        self, call: tree.Call, definition: Definition, rest: Rest, binder: Binder
+    ) -> tuple[tuple[tuple[Value, Span], ...], Rest]:
+        """The values that a cell sees, by name or in order; and what is left."""
+        spare = list(rest)
+        found: list[tuple[Value, Span]] = []
+        for value in definition.values:
+            name = value.name.text
+            named = [a for a in call.arguments if a.name and a.name.text == name]
+            if len(named) > 1:
+                binder.broken = True
+                message = f"`{name}` of `{binder.layer}` is given twice"
+                help = "leave one out"
+                self.sink.report(REPEATED_OPTION, named[1].span, message, help=help)
+                continue
+            given = [(self.arguments.evaluate(a.value), a.value) for a in named]
+            given = given or spare[:1]
+            spare = spare if named else spare[1:]
+            if not given:
+                self._miss_value(call, name, value.type.span.text, binder)
+                continue
+            thing, written = given[0]
+            if isinstance(thing, Value):
+                found.append((thing, written.span))
+                continue
+            binder.broken = True
+            if not isinstance(thing, Broken):
+                message = f"`{name}` is a value, found {describe(thing)}"
+                self.sink.report(NOT_A_VALUE, written.span, message)
+        return tuple(found), spare
+
+    def _miss_value(
+        self, call: tree.Call, name: str, type: str, binder: Binder
+    ) -> None:
+        if binder.broken:
+            return
+        binder.broken = True
+        message = f"`{binder.layer}` needs the value `{name}: {type}`"
+        help = f"give it by name, as in `{name} = ...`, or after the numbers"
+        self.sink.report(MISSING_OPTION, call.span, message, help=help)
+
+    def _is_special(
+        self, argument: tree.Argument, values: set[str], binder: Binder
+    ) -> bool:
+        """Whether it is `init` or a value, or an option without meaning yet."""
         name = argument.name
-        if name is None or name.text not in ("init", *FUTURE_OPTIONS):
+        if name is None or name.text not in ("init", *FUTURE_OPTIONS, *values):
             return False
-        if name.text != "init":
+        if name.text in FUTURE_OPTIONS:
             binder.broken = True
             message = f"`{name.text}` of a recurrent layer has no meaning yet"
             self.sink.report(NOT_YET, name.span, message)
@@ -120,37 +167,6 @@ class RecurrentCaller:
             message = f"`init` takes states, found {describe(thing)}"
             self.sink.report(NOT_A_VALUE, given[0].value.span, message)
         return None
-
-    def _own_arguments(
-        self, call: tree.Call, parameters: Sequence[Parameter], binder: Binder
-    ) -> dict[str, Number | str] | None:
-        """The cell's own arguments, given or by default."""
-        found: dict[str, Number | str] = {}
-        for parameter in parameters:
-            given = binder.given.get(parameter.option.field)
-            if given is not None:
-                self._check(parameter, given, binder)
-                found[parameter.name] = given.value
-            elif parameter.default is not None:
-                found[parameter.name] = parameter.default
-            elif not binder.broken:
-                binder.miss(parameter.option, call.span)
-        return None if binder.broken else found
-
-    def _check(self, parameter: Parameter, given: Given, binder: Binder) -> None:
-        value = given.value
-        if isinstance(value, str) or not (parameter.whole or parameter.size):
-            return
-        wanted = "a whole number"
-        if isinstance(value, int):
-            if not parameter.size or 1 <= value <= UNIT_LIMIT:
-                return
-            wanted = "at least 1" if value < 1 else f"at most {UNIT_LIMIT:,}"
-        binder.refuse(
-            given.span,
-            f"`{parameter.name}` of `{binder.layer}` must be {wanted}, "
-            f"found {number_text(value)}",
-        )
 
     def _options(self, call: tree.Call, binder: Binder) -> RecurrentOptions | None:
         general = recurrent_options()
@@ -176,6 +192,10 @@ class RecurrentCaller:
             return None
         if thing.direction != "forward":
             self._not_forward(thing, written)
+            return None
+        if thing.outside:
+            message = "`bi` of a cell with values from outside has no meaning yet"
+            self.sink.report(NOT_YET, written.span, message)
             return None
         given = binder.given.get("merge")
         layer = replace(thing, span=call.span, direction="both")

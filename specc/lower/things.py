@@ -80,12 +80,16 @@ class Initial:
 
 @dataclass(frozen=True, slots=True)
 class CellLayer:
-    """`lstm(64, final)`, or with a direction and merge, `bi(lstm(64))`."""
+    """`lstm(64, final)`, or with a direction and merge, `bi(lstm(64))`.
+
+    `outside`: the values the cell sees at every step, and where they were given.
+    """
 
     definition: Definition
     arguments: Mapping[str, Number | str]
     options: RecurrentOptions
     span: Span
+    outside: tuple[tuple[Value, Span], ...] = ()
     init: Initial | None = None
     direction: Direction = "forward"
     merge: Merge = "concat"

@@ -24,8 +24,9 @@ class Recurrent(Op):
     the last valid step (for the backward direction: at the first). `both` runs a
     second cell of the same equations backwards, from each sequence's last valid step,
     and merges the outputs. `states` adds the final states, per direction.
-    Inputs: x [T, in], then the initial states, if any. Results: the outputs (two with
-    merge `none`), then the states.
+    Inputs: x [T, in], then the values from outside that the cell sees at every step,
+    then the initial states, if any. Results: the outputs (two with merge `none`), then
+    the states.
     """
 
     internal: ClassVar[bool] = True
@@ -43,7 +44,7 @@ class Recurrent(Op):
             return ("forward", "backward")
         return (self.direction,)
 
-    def result(self, x: Type, *initial: Type) -> tuple[Type, ...]:
+    def result(self, x: Type, *others: Type) -> tuple[Type, ...]:
         need_steps(self.cell.name, x)
         width, needed = fixed_features(self.cell.name, x), self.cell.nodes[0].type
         if needed.last.fixed != width:
@@ -51,7 +52,9 @@ class Recurrent(Op):
                 SIZE_MISMATCH,
                 f"`{self.cell.name}` takes {needed.last} features, found {width}",
             )
-        self._check_initial(initial)
+        for outside, found in zip(self.cell.outside, others, strict=False):
+            assert self.cell.type_of(outside.value) == found, "made for this value"
+        self._check_initial(others[len(self.cell.outside) :])
         output = self.cell.type_of(self.cell.output)
         if self.direction == "both" and self.merge == "concat":
             doubled = 2 * fixed_features(self.cell.name, output)
@@ -87,7 +90,7 @@ class Recurrent(Op):
                     label=f"this is `{found}`",
                 )
 
-    def weights(self, x: Type, *initial: Type) -> tuple[Weight, ...]:
+    def weights(self, x: Type, *others: Type) -> tuple[Weight, ...]:
         if self.direction != "both":
             return self.cell.weights
         return tuple(

@@ -9,6 +9,7 @@ from specc.ops.any_step import AnyStep
 from specc.ops.both import Both
 from specc.ops.input import Input
 from specc.ops.not_pad import NotPad
+from specc.ops.recurrent import Recurrent
 from specc.ops.unfold import Unfold
 
 
@@ -88,7 +89,9 @@ class _Masks:
         return mask
 
     def _merged(self, node: Node, inputs: tuple[Ref, ...]) -> Ref:
-        kept = inputs[:1] if node.op.remembers else inputs
+        # The steps of a cell are those of x, whatever else it sees.
+        first = node.op.remembers or isinstance(node.op, Recurrent)
+        kept = inputs[:1] if first else inputs
         known = [self.mask_of[ref] for ref in kept if ref in self.mask_of]
         masks = list(dict.fromkeys(known))
         mask = masks[0]

@@ -14,7 +14,7 @@ from specc.reference._alignment import with_rank
 from specc.reference._steps import Masks
 from specc.reference.arrays import broadcast_to, concatenate
 from specc.reference.elementwise import where
-from specc.reference.evaluate import evaluate, number_at
+from specc.reference.evaluate import Item, evaluate, number_at
 from specc.reference.tape import Flags, Value, zeros
 
 
@@ -23,16 +23,18 @@ def recurrent(
     weights: Mapping[str, Value],
     masks: Masks,
     x: Value,
-    *initial: Value,
+    *others: Value,
 ) -> tuple[Value, ...]:
     """Run the cell in each direction and merge the outputs; then the final states."""
     states = len(op.cell.states)
+    outside = outside_values(op.cell, others, masks[1:])
+    initial = others[len(op.cell.outside) :]
     passes = []
     for place, direction in enumerate(op.directions):
         prefix = f"{direction}." if op.direction == "both" else ""
         own = {w.name: weights[prefix + w.name] for w in op.cell.weights}
         start = initial[place * states : (place + 1) * states]
-        passes.append(run_cell(op.cell, own, masks[0], x, start, direction))
+        passes.append(run_cell(op.cell, own, masks[0], x, start, direction, outside))
     outputs = [found.final if op.final else found.outputs for found in passes]
     merged = merge_outputs(op.merge, outputs) if len(outputs) == 2 else tuple(outputs)
     finals = [state for found in passes for state in found.states]
@@ -54,6 +56,7 @@ def run_cell(
     x: Value,
     initial: Sequence[Value],
     direction: str,
+    outside: Mapping[int, Item],
 ) -> Pass:
     """Run a cell over the steps of x in one direction.
 
@@ -61,11 +64,10 @@ def run_cell(
     valid step.
     """
     batch, steps = x.shape[:2]
-    parameters = {
-        number: weights[node.name][None]
-        for number, node in enumerate(cell.nodes)
-        if isinstance(node.op, Parameter)
-    }
+    steady = dict(outside)
+    for number, node in enumerate(cell.nodes):
+        if isinstance(node.op, Parameter):
+            steady[number] = weights[node.name][None]
     states = first_states(cell, initial, batch, x)
     output = zeros((batch, *sizes(cell, cell.output.node)), x.dtype)
     # One more entry of no steps, so that no steps at all still have a shape.
@@ -73,7 +75,7 @@ def run_cell(
     order = range(steps) if direction == "forward" else reversed(range(steps))
     for t in order:
         before = {s.before.node: v for s, v in zip(cell.states, states, strict=True)}
-        values = evaluate(cell, {0: x[:, t], **before, **parameters}, {}, x.dtype)
+        values = evaluate(cell, {0: x[:, t], **before, **steady}, weights, x.dtype)
         valid = np.ones(batch, bool) if mask is None else mask[:, t]
         states = tuple(
             keep(valid, number_at(values, state.after), old)
@@ -82,6 +84,19 @@ def run_cell(
         output = keep(valid, number_at(values, cell.output), output)
         outputs[t] = output[:, None]
     return Pass(concatenate(outputs, axis=1), output, states)
+
+
+def outside_values(
+    cell: Cell, values: Sequence[Value], masks: Masks
+) -> dict[int, Item]:
+    """What the cell sees at every step, masks included, by node."""
+    found: dict[int, Item] = {}
+    for outside, value, mask in zip(cell.outside, values, masks, strict=False):
+        found[outside.value.node] = value
+        if outside.mask is not None:
+            assert mask is not None, f"{outside.name} has a mask"
+            found[outside.mask.node] = mask
+    return found
 
 
 def first_states(

@@ -128,9 +128,9 @@ HEADS = [
     ),
     cell(
         STATE + "h' = a * x",
-        "SPC801",
-        "`float[S, 3]`",
-        head="units: int, a: ^float[S, 3]",
+        "SPC304",
+        "`int[S]`",
+        head="units: int, a: ^int[S]",
     ),
     cell(STATE + "h' = a * x", "SPC801", "`bool`", head="units: int, a: ^bool"),
     cell(STATE + "h' = a * x", "SPC801", "`int < 5`", head="units: int, a: ^int < 5"),
@@ -225,16 +225,10 @@ USES = [
     cell(STATE + "param W; h' = ^W @ x / (units - 8)", "SPC212", "divides by zero"),
 ]
 FUTURE = [
-    cell(STATE + "param W; h' = ^dense(W @ x, 8)", "SPC801", "layers inside a cell"),
-    cell(STATE + "h' = ^x -> dense(8)", "SPC801", "layers inside a cell"),
-    cell(STATE + "h' = ^(x, h)", "SPC801", "layers inside a cell"),
-    cell(STATE + "^let f = dense(8); h' = h", "SPC801", "layers inside a cell"),
-    cell(STATE + "h' = ^for i in 3 { x }", "SPC801", "layers inside a cell"),
-    cell(
-        "state h[units], c[units]; ^h', c' = (x, h, c) -> step(lstm(units))",
-        "SPC801",
-        "`step` inside a cell",
-    ),
+    cell(STATE + "param ^W; h' = dense(W @ x, 8)", "SPC405", "the shape of `W`"),
+    cell(STATE + "h' = ^(x, h)", "SPC217", "found several", "concat"),
+    cell(STATE + "^let f = dense(8); h' = h", "SPC801", "`let` inside a cell"),
+    cell(STATE + "h' = ^for i in 3 { x }", "SPC801", "inside a cell"),
 ]
 
 

@@ -23,8 +23,9 @@ def given_states(step: Step, writer: Writer, op: Recurrent, place: int) -> Expre
     starts: list[Expression] = []
     if not output_is_first_state(op.cell):
         starts.append(_filled(step, writer, 0, widths[0]))
-    for number, width in enumerate(widths[-count:]):
-        starts.append(_given(step, writer, 1 + place * count + number, width))
+    first = 1 + len(op.cell.outside) + place * count
+    for number, width in enumerate(widths[-count:], start=first):
+        starts.append(_given(step, writer, number, width))
     return Tuple_(tuple(starts))
 
 

@@ -32,7 +32,7 @@ def emit(step: Step, writer: Writer) -> None:
     layer = _Layer(step, writer, op)
     if op.direction != "both":
         layer.write_one_direction()
-    elif op.merge == "concat" and not op.states and len(step.inputs) == 1:
+    elif op.merge == "concat" and not op.states and not layer.is_given:
         layer.write_bidirectional()
     else:
         layer.write_both_apart()
@@ -120,16 +120,17 @@ class _Layer:
             weights = Index(weights, literal(direction))
         runner = "recur" + self._suffix
         states = literal(state_widths(self.op.cell))
-        if self._given:
+        if self.is_given:
             runner += "_from"
             states = given_states(self.step, self.writer, self.op, place)
-        run = call(runner, call(self._cell, weights), *self._sequence, states)
+        cell = call(self._cell, weights, *self._outside)
+        run = call(runner, cell, *self._sequence, states)
         return _reversed(run) if direction == "backward" else run
 
     def _silent(self, output: Expression, place: int) -> Expression:
         """An output with zeros, not the states given, before the first valid step."""
         mask = self.writer.mask(self.step)
-        from_state = self._given and output_is_first_state(self.op.cell)
+        from_state = self.is_given and output_is_first_state(self.op.cell)
         if mask is None or not from_state:
             return output
         if self.op.final:
@@ -143,9 +144,21 @@ class _Layer:
         return self.step.results[: 2 if self.op.merge == "none" else 1]
 
     @property
-    def _given(self) -> bool:
+    def is_given(self) -> bool:
         """Whether the spec gives the states to start from."""
-        return len(self.step.inputs) > 1
+        return len(self.step.inputs) > 1 + len(self.op.cell.outside)
+
+    @property
+    def _outside(self) -> list[Expression]:
+        """What the cell sees at every step, each value with its mask after it."""
+        found: list[Expression] = []
+        for place, outside in enumerate(self.op.cell.outside, start=1):
+            found.append(self.writer.value(self.step, place))
+            if outside.mask is not None:
+                mask = self.step.masks[place]
+                assert mask is not None, f"{outside.name} has a mask"
+                found.append(Atom(mask))
+        return found
 
     @property
     def _suffix(self) -> str:

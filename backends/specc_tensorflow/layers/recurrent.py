@@ -14,7 +14,7 @@ from specc.codegen.expressions import (
 from specc.codegen.plan import Step
 from specc.ops.number import Number
 from specc.ops.recurrent import Recurrent
-from specc_tensorflow.cells import cell_call
+from specc_tensorflow.cells import cell_call, inner_holds
 from specc_tensorflow.fields import cell_fields
 from specc_tensorflow.functions import keras_activation
 from specc_tensorflow.layers._options import frozen, penalty_of
@@ -39,7 +39,11 @@ def emit(step: Step, writer: Writer) -> None:
     is_nested = isinstance(inner.arguments[0][1], Call)
     name = op.cell.name if is_nested else ""
     layer = Layer(inner, inner=name, remark=remark)
-    named = {**_initial(step, writer, op), **writer.mask(step)}
+    named = {
+        **_outside(step, writer, op),
+        **_initial(step, writer, op),
+        **writer.mask(step),
+    }
     new = _apply(step, writer, op, layer, named)
     if new is not None:
         _hold(step, writer, op, stock, new)
@@ -52,7 +56,8 @@ def _one_direction(
     assert isinstance(op, Recurrent)
     run = _run_options(op)
     if stock is None:
-        return call("layers.RNN", cell_call(op.cell, writer, frozen(step)), **run)
+        loop = "Seeing" if op.cell.outside else "layers.RNN"
+        return call(loop, cell_call(op.cell, writer, frozen(step)), **run)
     units, options = literal(stock.units), _stock_options(step, stock)
     if masked and stock.runs_on_cudnn:
         cell = call(f"layers.{stock.cell.layer}Cell", units, **options)
@@ -100,16 +105,30 @@ def _both_directions(op: Recurrent, inner: Call, masked: bool) -> Call:
     return call("layers.Bidirectional", inner, **merge)
 
 
+def _outside(step: Step, writer: Writer, op: Recurrent) -> dict[str, Expression]:
+    """What the cell sees at every step, each value with its mask after it."""
+    found: list[Expression] = []
+    for place, outside in enumerate(op.cell.outside, start=1):
+        found.append(writer.value(step, place))
+        if outside.mask is not None:
+            mask = step.masks[place]
+            assert mask is not None, f"{outside.name} has a mask"
+            found.append(Atom(mask))
+    return {"outside": List_(tuple(found))} if found else {}
+
+
 def _initial(step: Step, writer: Writer, op: Recurrent) -> dict[str, Expression]:
     """The states to start from, each [B, units]."""
+    first = 1 + len(op.cell.outside)
     states = [
-        _initial_state(step, writer, op, place) for place in range(1, len(step.inputs))
+        _initial_state(step, writer, op, place)
+        for place in range(first, len(step.inputs))
     ]
     return {"initial_state": List_(tuple(states))} if states else {}
 
 
 def _initial_state(step: Step, writer: Writer, op: Recurrent, place: int) -> Expression:
-    units = op.state_types[place - 1].last.fixed
+    units = op.state_types[place - 1 - len(op.cell.outside)].last.fixed
     number = writer.plan.model.nodes[step.node.inputs[place].node].op
     if isinstance(number, Number):
         sizes = (literal(units), literal(number.value))
@@ -146,12 +165,16 @@ def _hold(
 ) -> None:
     """Note where the weights of each direction lie."""
     fields = stock.fields if stock else cell_fields(op.cell)
-    if not fields:
-        return
-    kind = writer.holder(holder_function(op.cell.name, fields))
+    inner = {} if stock else inner_holds(op.cell)
     layer: Expression = call("layer", literal(name))
     for direction in op.directions:
         owner, path = layer, step.path
         if op.direction == "both":
             owner, path = Attribute(layer, f"{direction}_layer"), f"{path}.{direction}"
-        writer.cell_weights.append(CellWeights(path, Attribute(owner, "cell"), kind))
+        cell = Attribute(owner, "cell")
+        for weight, (own, variable) in inner.items():
+            held = Attribute(Attribute(cell, own), variable)
+            writer.layer_weights[f"{path}.{weight}"] = held
+        if fields:
+            kind = writer.holder(holder_function(op.cell.name, fields))
+            writer.cell_weights.append(CellWeights(path, cell, kind))

@@ -18,6 +18,23 @@ class Bidirectional(layers.Bidirectional):
 
 
 @register
+class Seeing(layers.RNN):
+    """A loop over a cell that sees the same values, `outside`, at every step."""
+
+    def build(self, sequences_shape, outside_shape=None, initial_state_shape=None):
+        super().build(sequences_shape, initial_state_shape)
+
+    def call(self, sequences, outside, initial_state=None, mask=None, training=False):
+        self.cell.outside = outside
+        return super().call(sequences, initial_state, mask, training)
+
+    def compute_output_shape(
+        self, sequences_shape, outside_shape=None, initial_state_shape=None
+    ):
+        return super().compute_output_shape(sequences_shape, initial_state_shape)
+
+
+@register
 class Full(layers.Layer):
     """A state [B, units] with one number everywhere, for a batch as large as x."""
 

@@ -1,0 +1,196 @@
+"""`step(lstm(units))` inside a cell: another cell's equations, for one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from specc.diagnostics import Label, Sink
+from specc.diagnostics.codes import (
+    CELL_SIZE_MISMATCH,
+    NOT_YET,
+    RECURSIVE_BLOCK,
+    WRONG_ARITY,
+    WRONG_PLACE,
+)
+from specc.lower.binder import Binder
+from specc.lower.cell_arguments import own_arguments
+from specc.lower.cell_names import PathNames
+from specc.lower.cell_parameters import Definition
+from specc.lower.cell_terms import Term
+from specc.lower.constants import Number
+from specc.lower.library import library_cells
+from specc.lower.walk import names_in
+from specc.lower.wording import counted, shown
+from specc.syntax import tree
+
+if TYPE_CHECKING:
+    from specc.lower.cell_equations import Equations
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """A cell to be advanced inside another: under which path, from which values."""
+
+    definition: Definition
+    arguments: Mapping[str, Number | str]
+    unknown: Mapping[str, int]
+    path: str
+    x: int
+    states: tuple[int, ...]
+
+
+Inline = Callable[[Stepped, Sink], tuple[int, ...] | None]
+
+
+class Stepper:
+    """Advances other cells inside one cell.
+
+    `chain`: the cells that are being lowered, the outermost first.
+    """
+
+    def __init__(
+        self,
+        equations: Equations,
+        names: PathNames,
+        chain: tuple[Definition, ...],
+        inline: Inline,
+        sink: Sink,
+    ) -> None:
+        self.equations, self.names, self.sink = equations, names, sink
+        self.chain, self.inline = chain, inline
+
+    def knows(self, name: str) -> bool:
+        """Whether a name is a cell."""
+        return name in self.chain[-1].cells or name in library_cells()
+
+    def advance(
+        self, call: tree.Call, terms: tuple[int, ...], label: tree.Name | None
+    ) -> tuple[int, ...] | None:
+        """The states after the step, after the output where that is no state."""
+        inner = self._inner(call)
+        if inner is None:
+            return None
+        name = inner.function.text
+        own = self.chain[-1].cells
+        definition = own[name] if name in own else library_cells()[name]
+        if definition is None or not definition.right:
+            return None
+        if not self._may_step(definition, call):
+            return None
+        options = tuple(parameter.option for parameter in definition.parameters)
+        binder = Binder(name, options, self.sink)
+        for value in self.names.bind(inner, binder, self.equations):
+            binder.refuse(
+                value.span, f"`{name}` has no place for `{shown(value.span)}`"
+            )
+        arguments = own_arguments(inner.span, definition.parameters, binder)
+        path = self.names.path(name, label)
+        if arguments is None or path is None:
+            return None
+        states = [
+            entry
+            for statement in definition.cell.body.statements
+            if isinstance(statement, tree.State)
+            for entry in statement.entries
+        ]
+        if len(terms) != 1 + len(states):
+            self._wrong_count(call, name, [s.name.text for s in states], len(terms))
+            return None
+        if not self._are_vectors(call, terms):
+            return None
+        given = {
+            p.name: binder.given.get(p.option.field) for p in definition.parameters
+        }
+        unknown = {
+            parameter: self.equations.size_of_text(shown(argument.span))
+            for parameter, argument in given.items()
+            if argument is not None
+            and self.equations.unknown & self._names_at(inner, argument.span)
+        }
+        stepped = Stepped(
+            definition,
+            arguments,
+            unknown,
+            path,
+            self._step_input(terms[0], path),
+            terms[1:],
+        )
+        return self._inlined(stepped, call)
+
+    def _inlined(self, stepped: Stepped, call: tree.Call) -> tuple[int, ...] | None:
+        found = Sink()
+        result = self.inline(stepped, found)
+        for diagnostic in found.diagnostics:
+            use = Label(call.span, "stepped here")
+            self.sink.add(replace(diagnostic, labels=(*diagnostic.labels, use)))
+        return result
+
+    def _names_at(self, inner: tree.Call, span: object) -> frozenset[str]:
+        found = [a.value for a in inner.arguments if a.value.span == span]
+        return frozenset[str]().union(*(names_in(value) for value in found))
+
+    def _step_input(self, term: int, path: str) -> int:
+        """The input of the step, which is none of the outer cell's states."""
+        terms = self.equations.terms
+        alias = Term(
+            "function",
+            "linear",
+            (term,),
+            terms.axes(term),
+            terms[term].span,
+            name=f"{path}.x",
+        )
+        return terms.add(alias)
+
+    def _inner(self, call: tree.Call) -> tree.Call | None:
+        """The cell in `step(...)`, with its arguments."""
+        inner = call.arguments[0].value if len(call.arguments) == 1 else None
+        if isinstance(inner, tree.Name):
+            inner = tree.Call(inner.span, inner, (), None, bare=True)
+        named = any(argument.name is not None for argument in call.arguments)
+        if (
+            isinstance(inner, tree.Call)
+            and not named
+            and self.knows(inner.function.text)
+        ):
+            return inner
+        message = "`step` takes a cell and its arguments"
+        help = "as in `h', c' = (x, h, c) -> step(lstm(units))`"
+        self.sink.report(WRONG_PLACE, call.span, message, help=help)
+        return None
+
+    def _may_step(self, definition: Definition, call: tree.Call) -> bool:
+        if definition.values:
+            message = f"`step` of `{definition.name}`, which takes values from outside"
+            self.sink.report(NOT_YET, call.span, f"{message}, has no meaning yet")
+            return False
+        if not any(definition is one for one in self.chain):
+            return True
+        names = [one.name for one in (*self.chain, definition)]
+        circle = " -> ".join(f"`{name}`" for name in names)
+        message = f"these cells step each other without end: {circle}"
+        self.sink.report(RECURSIVE_BLOCK, call.span, message)
+        return False
+
+    def _are_vectors(self, call: tree.Call, terms: tuple[int, ...]) -> bool:
+        for term in terms:
+            if len(self.equations.terms.axes(term)) != 1:
+                found = self.equations.terms.describe(term)
+                message = f"`step` takes vectors, found {found}"
+                self.sink.report(CELL_SIZE_MISMATCH, call.span, message)
+                return False
+        return True
+
+    def _wrong_count(
+        self, call: tree.Call, name: str, states: list[str], found: int
+    ) -> None:
+        wanted = ", ".join(["x", *states])
+        self.sink.report(
+            WRONG_ARITY,
+            call.span,
+            f"a step of `{name}` takes its input and {counted(len(states), 'state')}, "
+            f"found {counted(found, 'value')}",
+            help=f"as in `({wanted}) -> step({name}(...))`",
+        )
