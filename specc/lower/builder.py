@@ -8,12 +8,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from specc.diagnostics import Label, Sink
-from specc.diagnostics.codes import DUPLICATE_NAME, SIZE_MISMATCH, TOO_LARGE
+from specc.diagnostics.codes import (
+    DUPLICATE_NAME,
+    SIZE_MISMATCH,
+    TOO_LARGE,
+    WRONG_PLACE,
+)
 from specc.ir.graph import Node, Ref
 from specc.ir.op import IllTyped, Op
+from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.lower.origins import origins
+from specc.ops.fold import Fold
+from specc.ops.number import Number
+from specc.ops.unfold import Unfold
 from specc.syntax import tree
 from specc.text import Span
 
@@ -45,6 +54,7 @@ class Builder:
         self._owners: dict[str, int] = {}
         self._scope = Scope()
         self._label: str | None = None
+        self._rows: dict[int, tuple[Size, ...]] = {}
         self._claims: dict[str, Span] = {}
         self.use: Span | None = None
         """The step of a flow that is being lowered."""
@@ -73,6 +83,8 @@ class Builder:
             message = f"the model has more than {NODE_LIMIT:,} layers"
             self.sink.report(TOO_LARGE, span, message)
             self.sink.stop_on_errors()
+        if not self._same_rows(op, inputs, span):
+            return None
         owner = self._owners.get(name)
         if owner is not None and self.nodes[owner].weights != weights:
             self._report_clash(self.nodes[owner], types, span)
@@ -91,6 +103,28 @@ class Builder:
         )
         self._owners.setdefault(name, number)
         return tuple(Ref(number, o) for o in range(len(self.nodes[number].types)))
+
+    def _same_rows(self, op: Op, inputs: Sequence[Ref], span: Span) -> bool:
+        """Keep values inside an `over` from those outside: their rows differ."""
+        found = [
+            self._rows.get(ref.node, ())
+            for ref in inputs
+            if not isinstance(self.nodes[ref.node].op, Number)
+        ]
+        rows = found[0] if found else ()
+        number = len(self.nodes)
+        if isinstance(op, Fold):
+            self._rows[number] = (*rows, op.axis)
+        elif isinstance(op, Unfold):
+            self._rows[number] = found[1]
+        elif any(other != rows for other in found):
+            message = "a value from outside `over` meets one from inside"
+            help = "hand it in with the other: `(a, b) -> over T { ... }`"
+            self.sink.report(WRONG_PLACE, span, message, help=help)
+            return False
+        else:
+            self._rows[number] = rows
+        return True
 
     def refuse(self, error: IllTyped, inputs: Sequence[Ref], span: Span) -> None:
         """Report a type rule's refusal, with where its inputs come from."""
