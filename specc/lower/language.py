@@ -14,7 +14,7 @@ FUTURE_CELLS = frozenset(("qrnn", "lru"))
 """Cells of the standard library that are not written yet; a file may define its own."""
 FUTURE_LAYERS = frozenset(
     (
-        *("depthwise", "separable", "batchnorm", "pair", "feedback", "join"),
+        *("pair", "feedback", "join"),
         *("contract", "step"),
     )
 )
