@@ -103,10 +103,15 @@ def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
         lines += _wrapped(f"Returns {results[0]}.")
     else:
         lines += ["Returns a tuple of", *(f"- {result}" for result in results)]
+    if writer.moves_statistics:
+        lines.append(f"While training, batchnorm goes by the batch; {UPDATING}")
+        lines.append("also returns the statistics that this moves.")
     if writer.draws:
         drawing = " and ".join(writer.draws) + " draw" + "s" * (len(writer.draws) == 1)
         lines.append(f"While training, {drawing} from rng, a key of jax.random.")
     else:
+        lines.append("While training, dropout draws from rng, a key of jax.random.")
+    elif not writer.moves_statistics:
         lines.append("Nothing in this model depends on training or rng.")
     return tuple(lines)
 
