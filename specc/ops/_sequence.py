@@ -87,8 +87,8 @@ def need_steps_or_image(layer: str, x: Type) -> None:
         return
     raise IllTyped(
         EXTRA_AXIS,
-        f"`{layer}` acts on `[time, features]` or on an image of fixed sizes, "
-        f"found `{x}`",
+        f"`{layer}` acts on `[time, features]` or an image of fixed sizes, "
+        f"but `{x}` has {x.rank} axes",
         label=f"this is `{x}`",
         help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
     )
