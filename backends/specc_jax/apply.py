@@ -104,8 +104,8 @@ def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
     else:
         lines += ["Returns a tuple of", *(f"- {result}" for result in results)]
     if writer.moves_statistics:
-        lines.append(f"While training, batchnorm goes by the batch; {UPDATING}")
-        lines.append("also returns the statistics that this moves.")
+        about = "While training, batchnorm goes by the batch and moves its statistics; "
+        lines += _wrapped(f"{about}{UPDATING} also returns those.")
     if writer.draws:
         drawing = " and ".join(writer.draws) + " draw" + "s" * (len(writer.draws) == 1)
         lines.append(f"While training, {drawing} from rng, a key of jax.random.")

@@ -38,4 +38,5 @@ def convolve_each(op: Depthwise | Separable, w: Value, masks: Masks, x: Value) -
             w_kn = w[(*k, slice(None), n)]
             y = y + tap(padded, windows, k, op.dilation) * w_kn
         results.append(y)
-    return reshape(stack(results, axis=len(shape)), (*shape[:-1], -1))
+    made = shape[-1] * op.multiplier
+    return reshape(stack(results, axis=len(shape)), (*shape[:-1], made))

@@ -56,3 +56,9 @@ def transposed(kernel, x, *, stride, padding):
         lhs_dilation=(stride,),
         dimension_numbers=("NWC", "WOI", "NWC"),
     )
+
+
+def transposed_of_any(kernel, x, *, stride, padding, more):
+    """Spread every step over a window; of no step, only `more` places are left."""
+    y = transposed(kernel, x, stride=stride, padding=padding)
+    return y[:, : x.shape[1] * stride + more]
