@@ -22,6 +22,11 @@ model masked(x: float[T, 3] ragged) -> y: float[T, 3] {
   x -> batchnorm(momentum = 0.9)
 }
 """
+NESTED = """
+model nested(x: int[T, C] < 4 pad 0) -> y: float[T, C, 3] {
+  x -> embed(3) -> batchnorm(momentum = 0.9)
+}
+"""
 FROZEN = MASKED.replace("momentum = 0.9", "momentum = 0.9, frozen")
 UNCENTRED = PLAIN.replace("momentum = 0.9", "momentum = 0.9, bias = none")
 SHARED = """
@@ -60,17 +65,20 @@ def train(request):
     module_of = pytest.importorskip(backend.runner)
     module_of.prepare("float64")
 
-    def trained(text, weights, *inputs):
+    def trained(text, weights, *inputs, **tables):
         model = run_passes(lower_text(text))
         module = load_program(generate(model, backend), "specc_generated")
-        path = next(node.name for node in model.nodes if node.weights)
+        path = "norm" if "norm =" in text else "batchnorm"
+        named = {f"{path}.{name}": w for name, w in weights.items()}
         if request.param == "jax":
-            before = {path: dict(weights)}
+            tree_map = pytest.importorskip("jax").tree.map
+            embed = tree_map(pytest.importorskip("jax.numpy").asarray, tables)
+            before = {path: dict(weights), "embed": embed}
             y, after = module.apply_and_update(before, *inputs, training=True)
             assert before[path].keys() == weights.keys()
             assert all(before[path][name] is w for name, w in weights.items())
             return np.asarray(y), {n: np.asarray(w) for n, w in after[path].items()}
-        named = {f"{path}.{name}": w for name, w in weights.items()}
+        named |= {f"embed.{name}": table for name, table in tables.items()}
         program = module.build(variables=named)
         given = list(inputs) if len(inputs) > 1 else inputs[0]
         y = program(given, training=True)
@@ -104,6 +112,17 @@ def test_without_beta(train):
 def test_masked_steps_do_not_count(train):
     x = np.random.default_rng(1).normal(2, 3, size=(3, 4, 3))
     agree(train(MASKED, drawn(3), x, MASK), equation(drawn(3), x, MASK))
+
+
+def test_steps_of_padded_sequences_do_not_count_either(train):
+    ids = np.array(
+        [[[1, 2, 0], [3, 0, 0], [0, 0, 0]], [[2, 0, 3], [0, 0, 0], [1, 1, 1]]]
+    )
+    table = np.random.default_rng(1).normal(size=(4, 3))
+    _, after = train(NESTED, drawn(3), ids, table=table)
+    moved = equation(drawn(3), table[ids], ids != 0)[1]
+    for name in ("moving_mean", "moving_variance"):
+        np.testing.assert_allclose(after[name], moved[name], rtol=0, atol=1e-12)
 
 
 def test_what_masked_steps_hold_moves_nothing(train):

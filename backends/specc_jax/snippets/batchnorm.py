@@ -31,7 +31,7 @@ def batchnorm_masked(w, x, mask, training, momentum, epsilon):
     if not training:
         return batchnorm_frozen(w, x, epsilon), w
     axes = tuple(range(x.ndim - 1))
-    valid = mask.reshape(*mask.shape, *(1 for _ in x.shape[2:]))
+    valid = mask.reshape(*mask.shape, *(1 for _ in x.shape[mask.ndim :]))
     count = jnp.sum(jnp.broadcast_to(valid, x.shape), axes)
     share = jnp.maximum(count, 1)
     mean = jnp.sum(x, axes, where=valid) / share

@@ -18,7 +18,7 @@ class MaskedBatchNormalization(layers.BatchNormalization):
         if not training or not self.trainable:
             return super().call(x, training=False)
         axes = tuple(range(len(x.shape) - 1))
-        valid = ops.expand_dims(mask, tuple(range(2, len(x.shape))))
+        valid = ops.expand_dims(mask, tuple(range(len(mask.shape), len(x.shape))))
         counts = ops.cast(ops.broadcast_to(valid, ops.shape(x)), x.dtype)
         count = ops.sum(counts, axes)
         share = ops.maximum(count, 1)
