@@ -109,8 +109,6 @@ def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
     if writer.draws:
         drawing = " and ".join(writer.draws) + " draw" + "s" * (len(writer.draws) == 1)
         lines.append(f"While training, {drawing} from rng, a key of jax.random.")
-    else:
-        lines.append("While training, dropout draws from rng, a key of jax.random.")
     elif not writer.moves_statistics:
         lines.append("Nothing in this model depends on training or rng.")
     return tuple(lines)
