@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from specc.codegen.expressions import Atom, Expression, Tuple_, call, literal
+from specc.codegen.expressions import Atom, Call, Expression, Tuple_, call, literal
 from specc.codegen.plan import Plan, PlanInput, shape_text
 from specc.codegen.statements import (
     Assign,
@@ -18,30 +18,76 @@ from specc.ir.types import Type
 from specc_jax.weights import model_weights
 from specc_jax.writer import Writer
 
+UPDATING = "apply_and_update"
+NEW = (
+    "",
+    "While training, batches move the statistics that batchnorm goes by outside of it;",
+    "all else in variables stays as it is, and so does what was given.",
+)
 
-def write_apply(plan: Plan, writer: Writer) -> Function:
-    """`def apply(variables, tokens, *, training=False, rng=None)`."""
-    body: list[Statement] = [Docstring(_about(plan, writer))]
-    if model_weights(plan.model):
-        body.append(Assign((Atom(writer.variables),), Atom("variables")))
-    if writer.draws:
-        key = call("training_key", Atom("training"), Atom("rng"))
-        body.append(Assign((Atom("rng"),), key))
+
+def apply_functions(plan: Plan, writer: Writer) -> tuple[Function, ...]:
+    """`def apply(variables, tokens, *, training=False, rng=None)`.
+
+    Where training moves statistics, the body stands in `apply_and_update`, which also
+    returns the variables with the new ones; `apply` leaves them out.
+    """
     outputs: list[Expression] = [Atom(variable) for _, variable in plan.outputs]
     result = outputs[0] if len(outputs) == 1 else Tuple_(tuple(outputs))
+    about = Docstring(_about(plan, writer))
+    if not writer.moves_statistics:
+        body = (about, *_body(writer), Return(result))
+        return (_function("apply", plan, body, precise=True),)
+    given = [(None, Atom(name)) for name in ("variables", *_inputs(plan))]
+    options = [(name, Atom(name)) for name in ("training", "rng")]
+    call_ = Call(Atom(UPDATING), (*given, *options))
+    both = Tuple_((Atom("outputs"), Atom("_")))
+    short = (about, Assign(both.items, call_), Return(Atom("outputs")))
+    updating = (
+        Docstring(("Run the model; return its outputs and the new variables.", *NEW)),
+        *_body(writer),
+        Return(Tuple_((result, Atom(writer.variables)))),
+    )
+    return (
+        _function("apply", plan, short, precise=False),
+        _function(UPDATING, plan, updating, precise=True),
+    )
+
+
+def _function(
+    name: str, plan: Plan, body: tuple[Statement, ...], *, precise: bool
+) -> Function:
     # Also what a GPU or TPU multiplies keeps the precision of its operands.
     highest = call("jax.default_matmul_precision", literal("highest"))
     return Function(
-        "apply",
+        name,
         (
             Parameter("variables"),
-            *(Parameter(given.variable) for given in plan.inputs),
+            *map(Parameter, _inputs(plan)),
             Parameter("training", literal(False), keyword=True),
             Parameter("rng", literal(None), keyword=True),
         ),
-        (*body, *writer.statements, Return(result)),
-        decorators=(highest,),
+        body,
+        decorators=(highest,) if precise else (),
     )
+
+
+def _inputs(plan: Plan) -> list[str]:
+    return [given.variable for given in plan.inputs]
+
+
+def _body(writer: Writer) -> tuple[Statement, ...]:
+    """What comes before the outputs."""
+    start: list[Statement] = []
+    if model_weights(writer.plan.model):
+        variables: Expression = Atom("variables")
+        if writer.moves_statistics:
+            variables = call("own_tree", variables)
+        start.append(Assign((Atom(writer.variables),), variables))
+    if writer.draws:
+        key = call("training_key", Atom("training"), Atom("rng"))
+        start.append(Assign((Atom("rng"),), key))
+    return (*start, *writer.statements)
 
 
 def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
@@ -57,10 +103,13 @@ def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
         lines += _wrapped(f"Returns {results[0]}.")
     else:
         lines += ["Returns a tuple of", *(f"- {result}" for result in results)]
+    if writer.moves_statistics:
+        about = "While training, batchnorm goes by the batch and moves its statistics; "
+        lines += _wrapped(f"{about}{UPDATING} also returns those.")
     if writer.draws:
         drawing = " and ".join(writer.draws) + " draw" + "s" * (len(writer.draws) == 1)
         lines.append(f"While training, {drawing} from rng, a key of jax.random.")
-    else:
+    elif not writer.moves_statistics:
         lines.append("Nothing in this model depends on training or rng.")
     return tuple(lines)
 

@@ -20,7 +20,7 @@ from specc.codegen.statements import (
     Imports,
     Statement,
 )
-from specc_jax.apply import write_apply
+from specc_jax.apply import apply_functions
 from specc_jax.layers import find_emit
 from specc_jax.weights import init_functions, model_weights, penalty_function
 from specc_jax.writer import Writer
@@ -35,7 +35,16 @@ LAYERS = SnippetLibrary("specc_jax.snippets")
 EVERYTHING = SnippetLibrary("specc_jax.snippets", "specc.codegen.initial")
 RESERVED = EVERYTHING.names | {
     *("jax", "jnp", "lax", "np"),
-    *("SPEC", "init", "apply", "penalty", "variables", "training", "rng"),
+    *(
+        "SPEC",
+        "init",
+        "apply",
+        "apply_and_update",
+        "penalty",
+        "variables",
+        "training",
+        "rng",
+    ),
 }
 
 
@@ -45,7 +54,7 @@ def print_program(plan: Plan) -> str:
     for step in plan.steps:
         find_emit(step.op.name())(step, writer)
     init, *initial_cells = init_functions(plan.model, writer)
-    model = (init, write_apply(plan, writer), penalty_function(plan.model))
+    model = (init, *apply_functions(plan, writer), penalty_function(plan.model))
     cells = (*writer.cells, *initial_cells)
     needed = _names_in((*model, *cells))
     layers = LAYERS.copy(needed & LAYERS.names)

@@ -26,6 +26,8 @@ class Writer:
         self._temporaries: dict[str, str] = {}
         self._draws: list[str] = []
         self._inlined: dict[int, Expression] = {}
+        self.moves_statistics = False
+        """Whether training gives some weights new values by itself."""
 
     @property
     def cells(self) -> tuple[Function, ...]:

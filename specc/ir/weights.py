@@ -7,7 +7,7 @@ from typing import Literal
 
 from specc.ir.types import Frozen
 
-Role = Literal["kernel", "recurrent", "bias", "table", "scale"]
+Role = Literal["kernel", "recurrent", "bias", "table", "scale", "mean", "variance"]
 Initializer = Literal[
     "glorot_uniform",
     "glorot_normal",

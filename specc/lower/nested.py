@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
     DUPLICATE_NAME,
+    LOST_MASK,
     NOT_A_LAYER,
     NOT_A_NUMBER,
     TOO_LARGE,
     UNKNOWN_NAME,
     WRONG_PLACE,
 )
+from specc.ir.graph import Node
 from specc.ir.size import Size
 from specc.lower.apply import Applier
 from specc.lower.arguments import Evaluate
@@ -33,6 +35,7 @@ from specc.lower.things import (
     is_layer,
 )
 from specc.lower.wording import number_text, shown
+from specc.ops.batchnorm import Batchnorm
 from specc.ops.fold import Fold
 from specc.ops.unfold import Unfold
 from specc.syntax import tree
@@ -112,7 +115,10 @@ class Nested:
         if not is_layer(layer):
             return Broken()
         inside = self.applier.each(fold, thing, span)
+        made = len(self.applier.builder.nodes)
         result = self.applier.apply(layer, inside, span)
+        if any(value.type.axes[:1] and value.type.axes[0].ragged for value in values):
+            self._keep_statistics(axis, self.applier.builder.nodes[made:])
         before = values[0]
 
         def unfold(item: Thing) -> Thing:
@@ -122,6 +128,20 @@ class Nested:
         if isinstance(result, Bundle):
             return Bundle(tuple(unfold(item) for item in flat(result)))
         return unfold(result)
+
+    def _keep_statistics(self, axis: Size, inside: Sequence[Node]) -> None:
+        """Refuse what would count whole steps of padding, which are rows in here."""
+        for node in inside:
+            if not isinstance(node.op, Batchnorm) or node.op.frozen or node.type.ragged:
+                continue
+            self.sink.report(
+                LOST_MASK,
+                node.span,
+                f"in `over {axis}`, `batchnorm` would count steps of padding "
+                "while training",
+                label=f"this is `{node.type}`, without the mask of `{axis}`",
+                help="use it after `over`, or use `layernorm`",
+            )
 
     def _series(
         self,

@@ -7,13 +7,16 @@ from typing import ClassVar, Literal
 from specc.diagnostics.codes import NO_TIME_AXIS
 from specc.ir.op import Count, IllTyped, Op
 from specc.ir.types import Type
-from specc.ops._sequence import is_time, need_float, need_steps
-from specc.ops._window import windowed
+from specc.ops._sequence import is_time, need_float, need_steps, need_steps_or_image
+from specc.ops._window import slide
 from specc.ops.window_mask import WindowMask
 
 
 class Pool(Op):
-    """A window over time, per feature; masked steps are not part of any window."""
+    """A window over time or an image, per feature.
+
+    Masked steps are not part of any window.
+    """
 
     uses_mask: ClassVar[bool] = True
 
@@ -27,9 +30,8 @@ class Pool(Op):
         return self.stride or self.size
 
     def result(self, x: Type) -> Type:
-        need_steps(self.name(), x)
-        time = windowed(self, x.axes[0], self.size, self.step, 1, self.padding)
-        return x.with_axes(time, x.axes[1])
+        steps = slide(self, x, self.size, self.step, 1, self.padding)
+        return x.with_axes(*steps, x.axes[-1])
 
     def mask(self, x: Type) -> Op | None:
         if self.padding == "same":
@@ -53,3 +55,13 @@ class Reduction(Op):
         if x.rank != 1:
             need_steps(self.name(), x)
         return x.with_axes(*x.axes[1:])
+
+
+class GlobalPool(Reduction):
+    """All steps, or all places of an image, to one value per feature."""
+
+    def result(self, x: Type) -> Type:
+        if x.rank < 3:
+            return super().result(x)
+        need_steps_or_image(self.name(), x)
+        return x.with_axes(x.axes[-1])

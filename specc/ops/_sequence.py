@@ -74,6 +74,31 @@ def need_time(layer: str, x: Type) -> None:
         )
 
 
+def need_steps_or_image(layer: str, x: Type) -> None:
+    """Refuse anything but `[time, features]` and `[height, width, features]`.
+
+    The sizes of an image are fixed: an axis that is open or ragged is one of steps.
+    """
+    if x.rank != 3:
+        need_steps(layer, x)
+        return
+    need_float(layer, x)
+    if all(axis.size.fixed is not None and not axis.ragged for axis in x.axes):
+        return
+    raise IllTyped(
+        EXTRA_AXIS,
+        f"`{layer}` acts on `[time, features]` or an image of fixed sizes, "
+        f"but `{x}` has {x.rank} axes",
+        label=f"this is `{x}`",
+        help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+    )
+
+
+def is_image(x: Type) -> bool:
+    """Whether a value that layers slide windows over has two axes of them."""
+    return x.rank == 3
+
+
 def is_time(x: Type) -> bool:
     """Whether the first axis is one of steps: open or ragged."""
     return x.axes[0].ragged or x.axes[0].size.fixed is None

@@ -1,20 +1,56 @@
-"""Windows that slide along time: their lengths, and the masks they leave."""
+"""Windows that slide along time or over an image: their number and their masks."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from specc.diagnostics.codes import SHIFTING_WINDOWS, TOO_LARGE, TOO_SHORT
+from specc.diagnostics.codes import (
+    SHIFTING_WINDOWS,
+    TOO_LARGE,
+    TOO_SHORT,
+    WRONG_OPTION,
+)
 from specc.ir.op import UNIT_LIMIT, IllTyped, Op
-from specc.ir.types import Axis
+from specc.ir.types import Axis, Type
+from specc.ops._sequence import is_image, need_steps_or_image
+from specc.ops.window_mask import WindowMask
 
 Padding = Literal["valid", "same", "causal"]
 
 
-def windowed(
+def slide(
+    op: Op, x: Type, kernel: int, stride: int, dilation: int, padding: Padding
+) -> tuple[Axis, ...]:
+    """The axes of steps after windows over `[time, features]` or an image.
+
+    Over an image, windows are square and have one stride and dilation for both axes.
+    """
+    need_steps_or_image(op.name(), x)
+    if is_image(x) and padding == "causal":
+        raise IllTyped(
+            WRONG_OPTION,
+            f"`{op.name()}` over an image has no past to be `causal` in",
+            label=f"this is `{x}`",
+            help="use `valid` or `same`",
+        )
+    return tuple(
+        _windowed(op, axis, kernel, stride, dilation, padding) for axis in x.axes[:-1]
+    )
+
+
+def window_mask(
+    kernel: int, stride: int, dilation: int, padding: Padding
+) -> WindowMask | None:
+    """What makes the mask of the result of windows with weights from the input's."""
+    if padding == "valid":
+        return WindowMask(kernel=(kernel - 1) * dilation + 1, stride=stride)
+    return WindowMask(kernel=1, stride=stride) if stride > 1 else None
+
+
+def _windowed(
     op: Op, axis: Axis, kernel: int, stride: int, dilation: int, padding: Padding
 ) -> Axis:
-    """The time axis after windows of `kernel` steps, `dilation` apart.
+    """An axis after windows of `kernel` steps, `dilation` apart.
 
     valid: (T - reach) // stride + 1 with reach = (kernel - 1) dilation + 1;
     same and causal: ceil(T / stride).

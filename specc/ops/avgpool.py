@@ -1,4 +1,4 @@
-"""`avgpool(size)`: the mean of each window along time."""
+"""`avgpool(size)`: the mean of each window along time or over an image."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""`conv(filters, kernel)`: convolution along time."""
+"""`conv(filters, kernel)`: convolution along time or over an image."""
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 from specc.diagnostics.codes import NOT_DIVISIBLE
@@ -9,10 +10,9 @@ from specc.ir.amount import Amount, elements
 from specc.ir.op import Biased, Count, IllTyped, Kerneled, Op
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
-from specc.ops._sequence import fixed_features, need_steps
-from specc.ops._window import Padding, windowed
+from specc.ops._sequence import fixed_features
+from specc.ops._window import Padding, slide, window_mask
 from specc.ops.function import Activation
-from specc.ops.window_mask import WindowMask
 
 
 class Conv(Kerneled, Biased):
@@ -22,6 +22,9 @@ class Conv(Kerneled, Biased):
     the padding at the start: 0 for `valid`, half of what is missing (rounded down) for
     `same`, all of it for `causal`. Masked steps are read as zeros. A step of the result
     of a `valid` convolution counts where its whole window does.
+
+    Over an image y_ij = act(sum_kl x_{s i + d k - p, s j + d l - q} W_kl + b), with
+    W: [kernel, kernel, in / groups, filters].
     """
 
     uses_mask: ClassVar[bool] = True
@@ -36,7 +39,9 @@ class Conv(Kerneled, Biased):
     groups: Count = 1
 
     def result(self, x: Type) -> Type:
-        need_steps(self.name(), x)
+        steps = slide(
+            self, x, self.kernel_size, self.stride, self.dilation, self.padding
+        )
         channels = fixed_features(self.name(), x)
         for count, what in ((channels, "input channels"), (self.filters, "filters")):
             if count % self.groups:
@@ -46,23 +51,14 @@ class Conv(Kerneled, Biased):
                     label=f"this is `{x}`",
                     help="`groups` divides both the channels and the filters",
                 )
-        time = windowed(
-            self,
-            x.axes[0],
-            self.kernel_size,
-            self.stride,
-            self.dilation,
-            self.padding,
-        )
-        return x.with_axes(time, features(self.filters))
+        return x.with_axes(*steps, features(self.filters))
 
     def weights(self, x: Type) -> tuple[Weight, ...]:
-        shape = (
-            self.kernel_size,
-            fixed_features(self.name(), x) // self.groups,
-            self.filters,
-        )
-        fans = (shape[0] * shape[1], shape[0] * shape[2])
+        window = (self.kernel_size,) * (x.rank - 1)
+        channels = fixed_features(self.name(), x) // self.groups
+        shape = (*window, channels, self.filters)
+        taps = math.prod(window)
+        fans = (taps * channels, taps * self.filters)
         kernel = self.weight("W", shape, "kernel", "glorot_uniform", fans)
         return (kernel, *self.bias_weights(self.filters))
 
@@ -72,7 +68,4 @@ class Conv(Kerneled, Biased):
         return elements(self.result(x)) * window
 
     def mask(self, x: Type) -> Op | None:
-        if self.padding == "valid":
-            reach = (self.kernel_size - 1) * self.dilation + 1
-            return WindowMask(kernel=reach, stride=self.stride)
-        return WindowMask(kernel=1, stride=self.stride) if self.stride > 1 else None
+        return window_mask(self.kernel_size, self.stride, self.dilation, self.padding)

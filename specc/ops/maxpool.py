@@ -1,4 +1,4 @@
-"""`maxpool(size)`: the largest of each window along time."""
+"""`maxpool(size)`: the largest of each window along time or over an image."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""`mean`: the mean over time."""
+"""`mean`: the mean over time, or over an image."""
 
 from __future__ import annotations
 
-from specc.ops._pool import Reduction
+from specc.ops._pool import GlobalPool
 
 
-class Mean(Reduction):
+class Mean(GlobalPool):
     """y = sum of valid x_t / max(number of valid steps, 1), per feature."""

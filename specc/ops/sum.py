@@ -1,9 +1,9 @@
-"""`sum`: the sum over time."""
+"""`sum`: the sum over time, or over an image."""
 
 from __future__ import annotations
 
-from specc.ops._pool import Reduction
+from specc.ops._pool import GlobalPool
 
 
-class Sum(Reduction):
+class Sum(GlobalPool):
     """y = sum of valid x_t, per feature."""

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from specc.reference.arrays import reshape
 from specc.reference.tape import Flags, Value
 
 Masks: TypeAlias = tuple[Flags | None, ...]
@@ -13,7 +14,15 @@ Masks: TypeAlias = tuple[Flags | None, ...]
 
 
 def valid_steps(mask: Flags | None, x: Value) -> Flags:
-    """[B, T, 1, ...], as many axes as x has: true where a step counts."""
-    batch, steps = x.shape[:2]
-    valid = np.ones((batch, steps), bool) if mask is None else mask
-    return valid.reshape(batch, steps, *(1 for _ in x.shape[2:]))
+    """[B, T, ..., 1], as many axes as x has: true where a step, or place, counts."""
+    if mask is None:
+        return np.ones((*x.shape[:-1], 1) if x.ndim > 2 else x.shape, bool)
+    return mask.reshape(*mask.shape, *(1 for _ in x.shape[2:]))
+
+
+def steps_in_one_axis(x: Value) -> Value:
+    """The places of an image as steps, one row after the other: [B, H W, features]."""
+    if x.ndim != 4:
+        return x
+    batch, height, width, features = x.shape
+    return reshape(x, (batch, height * width, features))

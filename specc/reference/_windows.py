@@ -1,8 +1,10 @@
-"""Windows along time: where they lie, and what their taps see."""
+"""Windows along time or over an image: where they lie, and what their taps see."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeVar
 
 from specc.ops._window import Padding
@@ -20,18 +22,24 @@ class Windows:
     count: int
     stride: int
 
-    def tap(self, padded: Steps, offset: int) -> Steps:
-        """What every window sees at an offset from its start: [B, count, ...]."""
-        return padded[:, offset : offset + self.count * self.stride : self.stride]
+    def seen(self, offset: int) -> slice:
+        """The steps that the windows see at an offset from their starts."""
+        return slice(offset, offset + self.count * self.stride, self.stride)
 
 
-def place_windows(steps: int, reach: int, stride: int, padding: Padding) -> Windows:
-    """Windows that reach over `reach` steps each.
+def place_windows(
+    sizes: Sequence[int], reach: int, stride: int, padding: Padding
+) -> tuple[Windows, ...]:
+    """Windows that reach over `reach` steps each, along every axis of steps.
 
     valid: as many as fit. same: ceil(steps / stride) of them, what they lack padded
     half before (rounded down) and half after. causal: as many, padded before, so that
     a window ends where it stands.
     """
+    return tuple(_along(steps, reach, stride, padding) for steps in sizes)
+
+
+def _along(steps: int, reach: int, stride: int, padding: Padding) -> Windows:
     if padding == "valid":
         return Windows(0, 0, max(0, (steps - reach) // stride + 1), stride)
     count = -(-steps // stride)
@@ -39,3 +47,23 @@ def place_windows(steps: int, reach: int, stride: int, padding: Padding) -> Wind
         return Windows(reach - 1, 0, count, stride)
     lacking = max(0, (count - 1) * stride + reach - steps)
     return Windows(lacking // 2, lacking - lacking // 2, count, stride)
+
+
+def padding_around(windows: Sequence[Windows]) -> list[tuple[int, int]]:
+    """What stands around `[B, steps.., features]`, as `numpy.pad` takes it."""
+    return [(0, 0), *((one.before, one.after) for one in windows), (0, 0)]
+
+
+def taps(size: int, windows: Sequence[Windows]) -> Iterator[tuple[int, ...]]:
+    """The place of every tap in a window of `size` steps along each axis."""
+    return product(range(size), repeat=len(windows))
+
+
+def tap(
+    padded: Steps, windows: Sequence[Windows], place: Sequence[int], dilation: int = 1
+) -> Steps:
+    """What every window sees at a place in it: [B, counts.., features]."""
+    index = [slice(None)]
+    for one, offset in zip(windows, place, strict=True):
+        index.append(one.seen(offset * dilation))
+    return padded[tuple(index)]

@@ -89,9 +89,13 @@ def broadcast_to(x: Value, shape: Sequence[int]) -> Value:
     return made(np.broadcast_to(x.data, tuple(shape)), (x, lambda g: g))
 
 
+def pad(x: Value, widths: Sequence[tuple[int, int]]) -> Value:
+    """Zeros before and after, as many as said for each axis."""
+    sizes = zip(widths, x.shape, strict=True)
+    inside = tuple(slice(before, before + size) for (before, _), size in sizes)
+    return made(np.pad(x.data, widths), (x, lambda g: g[inside]))
+
+
 def pad_steps(x: Value, before: int, after: int) -> Value:
     """Zeros before and after, along axis 1."""
-    widths = [(0, 0)] * x.ndim
-    widths[1] = (before, after)
-    stop = before + x.shape[1]
-    return made(np.pad(x.data, widths), (x, lambda g: g[:, before:stop]))
+    return pad(x, [(0, 0), (before, after), *((0, 0) for _ in x.shape[2:])])

@@ -8,22 +8,23 @@ import numpy as np
 
 from specc.ops.avgpool import Avgpool
 from specc.reference._steps import Masks, valid_steps
-from specc.reference._windows import place_windows
-from specc.reference.arrays import pad_steps
+from specc.reference._windows import padding_around, place_windows, tap, taps
+from specc.reference.arrays import pad
 from specc.reference.elementwise import where
 from specc.reference.tape import Value, zeros
 
 
 def avgpool(op: Avgpool, weights: Mapping[str, Value], masks: Masks, x: Value) -> Value:
     """y_t = mean of the valid of x_{s t} ... x_{s t + size - 1}; 0 if none is valid."""
-    windows = place_windows(x.shape[1], op.size, op.step, op.padding)
+    windows = place_windows(x.shape[1:-1], op.size, op.step, op.padding)
+    counts = tuple(one.count for one in windows)
     valid = valid_steps(masks[0], x)
-    around = ((0, 0), (windows.before, windows.after), (0, 0))
+    around = padding_around(windows)
     padded_valid = np.pad(valid, around)
-    padded = pad_steps(where(valid, x, 0.0), windows.before, windows.after)
-    total = zeros((x.shape[0], windows.count, x.shape[2]), x.dtype)
-    count = np.zeros((x.shape[0], windows.count, 1), int)
-    for offset in range(op.size):
-        total = total + windows.tap(padded, offset)
-        count = count + windows.tap(padded_valid, offset)
+    padded = pad(where(valid, x, 0.0), around)
+    total = zeros((x.shape[0], *counts, x.shape[-1]), x.dtype)
+    count = np.zeros((x.shape[0], *counts, 1), int)
+    for place in taps(op.size, windows):
+        total = total + tap(padded, windows, place)
+        count = count + tap(padded_valid, windows, place)
     return total / np.maximum(count, 1)

@@ -8,8 +8,8 @@ import numpy as np
 
 from specc.ops.maxpool import Maxpool
 from specc.reference._steps import Masks, valid_steps
-from specc.reference._windows import place_windows
-from specc.reference.arrays import pad_steps
+from specc.reference._windows import padding_around, place_windows, tap, taps
+from specc.reference.arrays import pad
 from specc.reference.elementwise import where
 from specc.reference.tape import Value, zeros
 
@@ -19,17 +19,18 @@ def maxpool(op: Maxpool, weights: Mapping[str, Value], masks: Masks, x: Value) -
 
     Of equal steps the first is taken, and has the gradient.
     """
-    windows = place_windows(x.shape[1], op.size, op.step, op.padding)
+    windows = place_windows(x.shape[1:-1], op.size, op.step, op.padding)
+    counts = tuple(one.count for one in windows)
     valid = valid_steps(masks[0], x)
-    around = ((0, 0), (windows.before, windows.after), (0, 0))
+    around = padding_around(windows)
     padded_valid = np.pad(valid, around)
-    padded = pad_steps(x, windows.before, windows.after)
-    best = zeros((x.shape[0], windows.count, x.shape[2]), x.dtype)
-    found = np.zeros((x.shape[0], windows.count, 1), bool)
-    for offset in range(op.size):
-        candidate = windows.tap(padded, offset)
-        counts = windows.tap(padded_valid, offset)
-        better = counts & (~found | (candidate.data.real > best.data.real))
+    padded = pad(x, around)
+    best = zeros((x.shape[0], *counts, x.shape[-1]), x.dtype)
+    found = np.zeros((x.shape[0], *counts, 1), bool)
+    for place in taps(op.size, windows):
+        candidate = tap(padded, windows, place)
+        seen = tap(padded_valid, windows, place)
+        better = seen & (~found | (candidate.data.real > best.data.real))
         best = where(better, candidate, best)
-        found = found | counts
+        found = found | seen
     return best

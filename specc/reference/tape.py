@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import TypeAlias
 
 import numpy as np
@@ -18,7 +19,8 @@ Floats: TypeAlias = npt.NDArray[np.inexact]
 Ids: TypeAlias = npt.NDArray[np.integer]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Dtype: TypeAlias = np.dtype[np.inexact]
-Index: TypeAlias = "int | slice | tuple[int | slice | None, ...] | None"
+Place: TypeAlias = "int | slice | EllipsisType | None"
+Index: TypeAlias = "Place | tuple[Place, ...]"
 
 
 @dataclass(frozen=True, slots=True)

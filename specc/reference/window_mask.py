@@ -16,8 +16,8 @@ def window_mask(
     op: WindowMask, weights: Mapping[str, Value], masks: Masks, x: Flags
 ) -> Flags:
     """y_t = x_{s t} and ... and x_{s t + kernel - 1}."""
-    windows = place_windows(x.shape[1], op.kernel, op.stride, "valid")
+    (windows,) = place_windows(x.shape[1:], op.kernel, op.stride, "valid")
     y = np.ones((x.shape[0], windows.count), bool)
     for offset in range(op.kernel):
-        y &= windows.tap(x, offset)
+        y &= x[:, windows.seen(offset)]
     return y

@@ -81,6 +81,8 @@ def _layer_row(row: LayerRow, cost: tuple[str, ...]) -> Row:
     note = row.formula
     if row.shared_with is not None:
         note = f"shared with {row.shared_with}"
+    elif 0 < row.trainable < row.parameters:
+        note += f" ({row.parameters - row.trainable:,} frozen)"
     elif row.trainable < row.parameters:
         note += " (frozen)"
     return (row.name, row.layer, row.output, f"{row.parameters:,}", *cost, note)

@@ -81,10 +81,12 @@ def _sample_weight(weight: Weight, generator: np.random.Generator) -> Float32s:
     match weight.role:
         case "kernel" | "recurrent":
             numbers /= np.float32(math.sqrt(max(weight.fans[0], 1)))
-        case "bias":
+        case "bias" | "mean":
             numbers /= np.float32(2)
         case "scale":
             numbers = 1 + numbers / np.float32(4)
+        case "variance":
+            numbers = np.exp(numbers / np.float32(2))
         case "table":
             pass
     return numbers

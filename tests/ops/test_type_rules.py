@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from specc.diagnostics.codes import TOO_SHORT
 from specc.ir.op import IllTyped, Op
 from specc.ir.size import Size
 from specc.ir.types import Axis, Type
@@ -47,6 +48,38 @@ RESULTS = [
         [PADDED],
         "float[T, 8] ragged",
     ),
+    (make("conv", filters=8, kernel_size=3), [float_of(9, 8, 4)], "float[7, 6, 8]"),
+    (
+        make("conv", filters=8, kernel_size=3, padding="same", stride=2),
+        [float_of(9, 8, 4)],
+        "float[5, 4, 8]",
+    ),
+    (make("depthwise", kernel_size=3), [STEPS], "float[T - 2, 4]"),
+    (
+        make("depthwise", kernel_size=3, multiplier=2, padding="same"),
+        [float_of(9, 8, 4)],
+        "float[9, 8, 8]",
+    ),
+    (make("separable", filters=8, kernel_size=3), [PADDED], "float[T - 2, 8] ragged"),
+    (
+        make("separable", filters=8, kernel_size=3, stride=2),
+        [float_of(9, 8, 4)],
+        "float[4, 3, 8]",
+    ),
+    (
+        make("transposed", filters=8, kernel_size=3, stride=2),
+        [STEPS],
+        "float[2 * T + 1, 8]",
+    ),
+    (
+        make("transposed", filters=8, kernel_size=3, stride=2, padding="same"),
+        [float_of(9, 8, 4)],
+        "float[18, 16, 8]",
+    ),
+    (make("maxpool", size=2), [float_of(9, 8, 4)], "float[4, 4, 4]"),
+    *((make(name), [float_of(9, 8, 4)], "float[4]") for name in ("mean", "max", "sum")),
+    (make("batchnorm"), [PADDED], "float[T, 4] ragged"),
+    (make("batchnorm"), [float_of(9, 8, 4)], "float[9, 8, 4]"),
     (make("maxpool", size=4), [PADDED], "float[T // 4, 4] ragged"),
     (make("avgpool", size=4, stride=2), [float_of(9, 4)], "float[3, 4]"),
     (make("avgpool", size=4, padding="same"), [float_of(9, S)], "float[3, S]"),
@@ -103,6 +136,19 @@ REFUSALS = [
         "SPC310",
     ),
     (make("maxpool", size=3, padding="same"), [PADDED], "SPC310"),
+    (
+        make("conv", filters=8, kernel_size=3, padding="causal"),
+        [float_of(9, 8, 4)],
+        "SPC205",
+    ),
+    (make("conv", filters=8, kernel_size=3), [float_of(T, 8, 4)], "SPC306"),
+    (make("depthwise", kernel_size=3), [float_of(9, 8, 4, ragged=True)], "SPC306"),
+    (make("separable", filters=8, kernel_size=3), [float_of(2, 9, 8, 4)], "SPC306"),
+    (make("maxpool", size=9), [float_of(9, 8, 4)], TOO_SHORT.number),
+    (make("transposed", filters=8, kernel_size=3), [PADDED], "SPC309"),
+    (make("batchnorm"), [float_of(4, T)], "SPC308"),
+    *((make(name), [float_of(T, 8, 4)], "SPC306") for name in ("mean", "max", "sum")),
+    *((make(name), [float_of(9, 8, 4)], "SPC306") for name in ("first", "last")),
     (make("avgpool", size=3), [float_of(2, 4)], "SPC311"),
     (make("avgpool", size=3), [IDS], "SPC304"),
     (make("mean"), [float_of(4)], "SPC305"),

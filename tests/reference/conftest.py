@@ -76,12 +76,13 @@ def sequence_type(*features: int, ragged: bool = False, dtype: str = "float") ->
 
 
 def draw_weights(model: Model, seed: int = 0) -> dict[str, Array]:
-    """Normal numbers for every weight, other ones for each."""
+    """Normal numbers for every weight, other ones for each; variances are positive."""
     rng = np.random.default_rng(seed)
-    return {
-        name: rng.normal(size=weight.shape)
+    drawn = {
+        name: (weight.role, rng.normal(size=weight.shape))
         for name, (weight, _) in model_weights(model).items()
     }
+    return {n: np.exp(w) if r == "variance" else w for n, (r, w) in drawn.items()}
 
 
 def apply_layer(

@@ -16,10 +16,12 @@ from specc.ops.add import Add
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.attend import Attend
 from specc.ops.avgpool import Avgpool
+from specc.ops.batchnorm import Batchnorm
 from specc.ops.concat import Concat
 from specc.ops.conv import Conv
 from specc.ops.cross_attend import CrossAttend
 from specc.ops.dense import Dense
+from specc.ops.depthwise import Depthwise
 from specc.ops.dot import Dot
 from specc.ops.dropout import Dropout
 from specc.ops.embed import Embed
@@ -34,10 +36,12 @@ from specc.ops.maxpool import Maxpool
 from specc.ops.mean import Mean
 from specc.ops.normalize import Normalize
 from specc.ops.self_attend import SelfAttend
+from specc.ops.separable import Separable
 from specc.ops.shift import Shift
 from specc.ops.softmax import Softmax
 from specc.ops.spatial_dropout import SpatialDropout
 from specc.ops.sum import Sum
+from specc.ops.transposed import Transposed
 
 Fixture = Callable[..., Any]
 TIME = Size.named("T")
@@ -52,6 +56,7 @@ SEQUENCE_LAYERS: list[Op] = [
     Conv(filters=3, kernel_size=2, stride=2, padding="causal", activation="softsign"),
     Conv(filters=3, kernel_size=2, dilation=3, padding="same", bias="none"),
     Dense(units=3, activation="silu"),
+    Depthwise(kernel_size=3, multiplier=2, activation="tanh"),
     Dropout(p=0.3),
     First(),
     Function(function="elu"),
@@ -66,6 +71,7 @@ SEQUENCE_LAYERS: list[Op] = [
     Normalize(),
     SelfAttend(heads=2, bias="none"),
     SelfAttend(heads=3, size=2, causal=True, bias="none"),
+    Separable(filters=3, kernel_size=3, stride=2),
     Shift(n=2),
     Softmax(),
     SpatialDropout(p=0.3),
@@ -160,7 +166,9 @@ def test_frozen_weights_have_no_gradient(
 
 
 def test_no_layer_was_forgotten() -> None:
-    tested = [*SEQUENCE_LAYERS, *(op for op, _ in OTHER_LAYERS), Embed(dim=1)]
+    with_images = [Batchnorm(), Transposed(filters=1, kernel_size=1)]
+    others = [*(op for op, _ in OTHER_LAYERS), *with_images, Embed(dim=1)]
+    tested = [*SEQUENCE_LAYERS, *others]
     assert {op.name() for op in tested} >= layer_names()
 
 

@@ -7,10 +7,17 @@ from collections.abc import Callable
 from specc.codegen.expressions import Constant, Expression, Index, Tuple_, call, literal
 from specc.codegen.plan import Step
 from specc.ir.size import Size
+from specc.ir.types import Type
+from specc.ops._sequence import is_image
 from specc_jax.writer import Writer
 
 EVERYTHING = Constant("...")
 STEPS = literal(1)
+
+
+def steps_of(x: Type) -> Expression:
+    """The axis of steps, or both axes of an image."""
+    return literal((1, 2)) if is_image(x) else STEPS
 
 
 def reduce(

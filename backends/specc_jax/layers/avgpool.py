@@ -5,6 +5,7 @@ from __future__ import annotations
 from specc.codegen.expressions import call, literal
 from specc.codegen.plan import Step
 from specc.ops.avgpool import Avgpool
+from specc_jax.layers._windows import of_image
 from specc_jax.writer import Writer
 
 
@@ -18,4 +19,4 @@ def emit(step: Step, writer: Writer) -> None:
         writer.assign(step, call("avgpool_masked", x, mask, size, stride, padding))
         return
     name = "avgpool_same" if op.padding == "same" else "avgpool"
-    writer.assign(step, call(name, x, size, stride))
+    writer.assign(step, call(of_image(step, name), x, size, stride))

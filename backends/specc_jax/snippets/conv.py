@@ -24,3 +24,41 @@ def conv_unbiased(w, x, *, stride, padding, **options):
     return lax.conv_general_dilated(
         x, w["W"], (stride,), padding, dimension_numbers=layout, **options
     )
+
+
+def depthwise(kernel, x, *, stride, padding, **options):
+    """Convolve every feature on its own along time.
+
+    x: [B, T, in]; kernel: [kernel, in, multiplier].
+    """
+    features = x.shape[-1]
+    return lax.conv_general_dilated(
+        x,
+        kernel.reshape(kernel.shape[0], 1, -1),
+        (stride,),
+        padding,
+        dimension_numbers=("NWC", "WIO", "NWC"),
+        feature_group_count=features,
+        **options,
+    )
+
+
+def transposed(kernel, x, *, stride, padding):
+    """Spread every step over a window.
+
+    x: [B, T, in]; kernel: [kernel, filters, in].
+    """
+    return lax.conv_general_dilated(
+        x,
+        kernel[::-1],
+        (1,),
+        (padding,),
+        lhs_dilation=(stride,),
+        dimension_numbers=("NWC", "WOI", "NWC"),
+    )
+
+
+def transposed_of_any(kernel, x, *, stride, padding, more):
+    """Spread every step over a window; of no step, only `more` places are left."""
+    y = transposed(kernel, x, stride=stride, padding=padding)
+    return y[:, : x.shape[1] * stride + more]

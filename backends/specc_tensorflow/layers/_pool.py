@@ -5,6 +5,8 @@ from __future__ import annotations
 from specc.codegen.expressions import call, literal
 from specc.codegen.plan import Step
 from specc.ops._pool import Pool
+from specc.ops._sequence import is_image
+from specc_tensorflow.layers._windows import dimensions
 from specc_tensorflow.writer import Layer, Writer
 
 
@@ -12,6 +14,7 @@ def emit_pool(step: Step, writer: Writer, name: str) -> None:
     """Write a pooling layer; Keras's own know no masks."""
     op = step.op
     assert isinstance(op, Pool)
+    name += dimensions(step)
     kind = f"Masked{name}" if step.mask else f"layers.{name}"
     options = {}
     if op.step != op.size:
@@ -23,11 +26,13 @@ def emit_pool(step: Step, writer: Writer, name: str) -> None:
 
 
 def emit_reduction(step: Step, writer: Writer, name: str, stock: str = "") -> None:
-    """Write a reduction over time: Keras's own where it has one for this input."""
+    """Write a reduction of steps: Keras's own where it has one for this input."""
     if step.mask:
         kind = f"Masked{name}"
-    elif stock and step.input_types[0].rank == 2:
-        kind = f"layers.{stock}"
+    elif stock and step.input_types[0].rank > 1:
+        kind = f"layers.{stock}{dimensions(step)}"
+    elif is_image(step.input_types[0]):
+        kind = f"Image{name}"
     else:
         kind = name
     layer = Layer(call(kind))

@@ -9,4 +9,4 @@ from specc_tensorflow.writer import Writer
 
 def emit(step: Step, writer: Writer) -> None:
     """Write the stock layer, or that for masks."""
-    emit_pool(step, writer, "AveragePooling1D")
+    emit_pool(step, writer, "AveragePooling")

@@ -1,4 +1,4 @@
-"""`mean`: the mean over time."""
+"""`mean`: the mean over time, or over an image."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from specc_tensorflow.writer import Writer
 
 def emit(step: Step, writer: Writer) -> None:
     """Write the layer."""
-    emit_reduction(step, writer, "Mean", "GlobalAveragePooling1D")
+    emit_reduction(step, writer, "Mean", "GlobalAveragePooling")

@@ -1,4 +1,4 @@
-"""`sum`: the sum over time."""
+"""`sum`: the sum over time, or over an image."""
 
 from __future__ import annotations
 

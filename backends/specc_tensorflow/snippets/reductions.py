@@ -59,6 +59,14 @@ class Sum(layers.Layer):
 
 
 @register
+class ImageSum(layers.Layer):
+    """The sum over an image."""
+
+    def call(self, x):
+        return ops.sum(x, axis=(1, 2))
+
+
+@register
 class MaskedSum(layers.Layer):
     """The sum of the steps that count."""
 

@@ -23,6 +23,28 @@ class Conv1D(layers.Conv1D):
 
 
 @register
+class DepthwiseConv1D(layers.DepthwiseConv1D):
+    """A valid convolution that gives no step where the sequence is too short."""
+
+    def call(self, x):
+        reach = (self.kernel_size[0] - 1) * self.dilation_rate[0] + 1
+        count = (ops.shape(x)[1] - reach) // self.strides[0] + 1
+        padded = ops.pad(x, ((0, 0), (0, reach), (0, 0)))
+        return super().call(padded)[:, : ops.maximum(count, 0)]
+
+
+@register
+class SeparableConv1D(layers.SeparableConv1D):
+    """A valid convolution that gives no step where the sequence is too short."""
+
+    def call(self, x):
+        reach = (self.kernel_size[0] - 1) * self.dilation_rate[0] + 1
+        count = (ops.shape(x)[1] - reach) // self.strides[0] + 1
+        padded = ops.pad(x, ((0, 0), (0, reach), (0, 0)))
+        return super().call(padded)[:, : ops.maximum(count, 0)]
+
+
+@register
 class StridedConv1D(Conv1D):
     """A dilated convolution at every `step`-th place, which Keras has not."""
 

@@ -1,0 +1,42 @@
+"""`batchnorm`: normalise every feature by its mean and variance over the batch."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from specc.ir.op import Biased
+from specc.ir.types import Type
+from specc.ir.weights import Weight
+from specc.ops._sequence import fixed_features, need_float
+
+
+class Batchnorm(Biased):
+    """y = gamma (x - mean) / sqrt(variance + epsilon) + beta, per feature.
+
+    gamma, beta, moving_mean, moving_variance: [features]. Outside training, mean and
+    variance are the moving ones. While training, and where the layer is not frozen,
+    they are those of the batch over all rows and steps that count, the variance the
+    biased one, and moving' = momentum * moving + (1 - momentum) * batch; a batch in
+    which no step counts changes nothing. Source: Ioffe and Szegedy 2015.
+    """
+
+    uses_mask: ClassVar[bool] = True
+
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.99
+    epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-3
+
+    def result(self, x: Type) -> Type:
+        need_float(self.name(), x)
+        fixed_features(self.name(), x)
+        return x
+
+    def weights(self, x: Type) -> tuple[Weight, ...]:
+        size = fixed_features(self.name(), x)
+        shape, fans = (size,), (size, size)
+        gamma = self.weight("gamma", shape, "scale", "ones", fans)
+        mean = self.weight("moving_mean", shape, "mean", "zeros", fans)
+        variance = self.weight("moving_variance", shape, "variance", "ones", fans)
+        moving = [w.model_copy(update={"trainable": False}) for w in (mean, variance)]
+        return (gamma, *self.bias_weights(size, "beta"), *moving)
