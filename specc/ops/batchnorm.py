@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from specc.ir.amount import Amount
 from specc.ir.op import Biased
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -31,6 +32,10 @@ class Batchnorm(Biased):
         need_float(self.name(), x)
         fixed_features(self.name(), x)
         return x
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """None: all of it is done element by element."""
+        return Amount()
 
     def weights(self, x: Type) -> tuple[Weight, ...]:
         size = fixed_features(self.name(), x)

@@ -63,8 +63,9 @@ class Conv(Kerneled, Biased):
         return (kernel, *self.bias_weights(self.filters))
 
     def multiply_adds(self, x: Type) -> Amount:
-        """A window of `kernel * in / groups` numbers for each number of the result."""
-        window = self.kernel_size * fixed_features(self.name(), x) // self.groups
+        """A window of taps * in / groups numbers for each number of the result."""
+        taps = math.prod((self.kernel_size,) * (x.rank - 1))
+        window = taps * fixed_features(self.name(), x) // self.groups
         return elements(self.result(x)) * window
 
     def mask(self, x: Type) -> Op | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from specc.ir.amount import Amount, elements
 from specc.ir.op import Biased, Count, Kerneled, Op
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
@@ -46,6 +47,10 @@ class Depthwise(Kerneled, Biased):
         fans = (taps, taps * self.multiplier)
         kernel = self.weight("W", shape, "kernel", "glorot_uniform", fans)
         return (kernel, *self.bias_weights(channels * self.multiplier))
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """A window of one channel for each number of the result."""
+        return elements(self.result(x)) * math.prod((self.kernel_size,) * (x.rank - 1))
 
     def mask(self, x: Type) -> Op | None:
         return window_mask(self.kernel_size, self.stride, self.dilation, self.padding)

