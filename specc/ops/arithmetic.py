@@ -46,8 +46,8 @@ class Arithmetic(Op):
         return Arithmetic(operator=operator, right=given)
 
     def result(self, a: Type, b: Type) -> Type:
-        need_float(self.name(), a)
-        need_float(self.name(), b)
+        need_float(self.operator, a)
+        need_float(self.operator, b)
         meant = Arithmetic.of(self.operator, a, b)
         assert (meant.left, meant.right) == (self.left, self.right), "axes as found"
         wide, narrow = (a, b) if a.rank >= b.rank else (b, a)
