@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from specc.diagnostics.codes import SIZE_MISMATCH
+from specc.diagnostics.codes import LOST_MASK, SIZE_MISMATCH
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
@@ -55,6 +55,12 @@ class Arithmetic(Op):
         for place, axis in zip(_places(narrow, wide) or (), narrow.axes, strict=True):
             if axis.ragged:
                 ragged.add(place)
+        if ragged - {0}:
+            raise IllTyped(
+                LOST_MASK,
+                f"`{self.operator}` would lose the mask of `{narrow}`: "
+                f"its time axis is not the first one of `{wide}`",
+            )
         axes = (
             Axis(size=axis.size, ragged=axis.ragged or place in ragged)
             for place, axis in enumerate(wide.axes)
