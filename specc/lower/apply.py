@@ -29,6 +29,7 @@ from specc.lower.wording import counted
 from specc.text import Span
 
 CALL_LIMIT = 10 * NODE_LIMIT
+RUN_LIMIT = NODE_LIMIT // 2
 DEPTH_LIMIT = 100
 UNPACK = "name the parts first, as in `y, states = ...` and `h, c = states`"
 
@@ -40,6 +41,7 @@ class Applier:
         self.builder, self.sink = builder, sink
         self._cells = CellApplier(builder, sink)
         self._calls = 0
+        self._runs = 0
         self._depth = 0
 
     def apply(self, layer: Layer, thing: Thing, span: Span) -> Thing:
@@ -53,6 +55,8 @@ class Applier:
         self._check_limits(span)
         result = self._apply(layer, thing, span)
         self._depth -= 1
+        if self._depth == 0:
+            self.builder.use = None
         return result
 
     def _apply(self, layer: Layer, thing: Thing, span: Span) -> Thing:
@@ -72,6 +76,7 @@ class Applier:
                     thing = self.apply(step, thing, span)
                 return thing
             case Deferred(run=run):
+                self._count_run(span)
                 return run(thing)
             case Fan(items=items):
                 return self._fan(items, thing, span)
@@ -99,6 +104,14 @@ class Applier:
             message = f"layers are applied more than {CALL_LIMIT:,} times"
         self.sink.report(TOO_LARGE, span, message)
         self.sink.stop_on_errors()
+
+    def _count_run(self, span: Span) -> None:
+        """Stop where blocks repeat each other without end."""
+        self._runs += 1
+        if self._runs > RUN_LIMIT:
+            message = f"blocks and loops are entered more than {RUN_LIMIT:,} times"
+            self.sink.report(TOO_LARGE, span, message)
+            self.sink.stop_on_errors()
 
     def _fan(self, layers: Sequence[Layer], thing: Thing, span: Span) -> Thing:
         """One value into each layer, or as many values as layers pairwise."""

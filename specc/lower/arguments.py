@@ -67,9 +67,12 @@ class Arguments:
         hidden = self.scope.is_value(written.text)
         if binder.bare(written, hidden):
             return True
-        if hidden or (layers and self._is_layer(written.text)):
+        if hidden or (layers and not self._is_near(written.text, binder)):
             return False
-        binder.unknown(written)
+        if written.text in self.scope.lengths:
+            self._refuse_length(written, binder)
+        else:
+            binder.unknown(written)
         return True
 
     def bind_named(
@@ -84,6 +87,8 @@ class Arguments:
                 message = f"`{written.text}'` is for the states of a `cell`"
                 self.sink.report(WRONG_PLACE, written.span, message)
                 binder.broken = True
+            elif written.text in self.scope.lengths:
+                self._refuse_length(written, binder)
             else:
                 word = self.scope.function(written.text) or written.text
                 binder.named(name, word, "word", written.span)
@@ -99,9 +104,16 @@ class Arguments:
             message = f"`{name.text}` of `{binder.layer}` cannot be {describe(thing)}"
             binder.refuse(written.span, message)
 
-    def _is_layer(self, name: str) -> bool:
+    def _is_near(self, name: str, binder: Binder) -> bool:
+        """Whether a name is no layer, and like one of the options."""
         file = self.scope.file
-        return name in file.cells or name in file.blocks or is_layer_name(name)
+        layer = name in file.cells or name in file.blocks or is_layer_name(name)
+        return not layer and binder.suggestion(name) is not None
+
+    def _refuse_length(self, name: tree.Name, binder: Binder) -> None:
+        message = f"`{name.text}` is a length that is known when the program runs"
+        help = "an option takes a number: a constant, or an axis of a fixed size"
+        binder.refuse(name.span, message, help)
 
     def _is_number(self, name: tree.Name) -> bool:
         constants = self.scope.constants

@@ -118,15 +118,19 @@ class Binder:
     def unknown(self, name: tree.Name) -> None:
         """Report a word that is no option of this layer."""
         self.broken = True
-        words = {option.word for option in self.options}
-        bare = {c for option in self.options if option.own for c in option.choices}
         self.sink.report(
             UNKNOWN_OPTION,
             name.span,
             f"`{self.layer}` has no option `{name.text}`",
-            help=did_you_mean(name.text, words | bare | self.others)
+            help=self.suggestion(name.text)
             or f"`{self.layer}` takes {self._summary()}",
         )
+
+    def suggestion(self, name: str) -> str | None:
+        """The word of this layer that a name is like, as a question."""
+        words = {option.word for option in self.options}
+        bare = {c for option in self.options if option.own for c in option.choices}
+        return did_you_mean(name, words | bare | self.others)
 
     def refuse(self, span: Span, message: str, help: str | None = None) -> None:
         """Report a value that an option cannot have."""

@@ -10,6 +10,7 @@ from specc.diagnostics.codes import (
     NOT_A_LAYER,
     RECURSIVE_BLOCK,
     REPEATED_OPTION,
+    TOO_LARGE,
     WRONG_ARITY,
     WRONG_PLACE,
 )
@@ -33,6 +34,8 @@ from specc.lower.things import (
 from specc.lower.wording import counted
 from specc.syntax import tree
 
+BLOCK_LIMIT = 50
+"""Far from where Python refuses to go deeper."""
 RunBlock = Callable[[Scope, tree.Body], Thing]
 Layers = dict[str, Layer]
 
@@ -90,7 +93,8 @@ class BlockCaller:
         layer = self._layer(call, definition, numbers, layers)
         if not values:
             return layer
-        return self.applier.apply(layer, Bundle(tuple(values)), call.span)
+        flowing = values[0] if len(values) == 1 else Bundle(tuple(values))
+        return self.applier.apply(layer, flowing, call.span)
 
     # Arguments
 
@@ -218,13 +222,18 @@ class BlockCaller:
             if definition in active:
                 self._report_circle(call, definition, active)
                 return Broken()
+            if len(active) >= BLOCK_LIMIT:
+                message = f"blocks stand more than {BLOCK_LIMIT} deep in each other"
+                self.sink.report(TOO_LARGE, call.span, message)
+                return Broken()
             scope = Scope(definition.file, self.sink)
             scope.active = (*active, definition)
+            scope.repeats = self.scope.repeats
             scope.constants |= numbers
             scope.names |= layers
             for parameter in definition.block.parameters:
                 scope.places[parameter.name.text] = parameter.name.span
-            with self.applier.builder.block(definition.name):
+            with self.applier.builder.block(definition.name, definition.given):
                 return self._body(call, definition, scope, thing)
 
         return Deferred(run, call.span, named=True)
@@ -244,11 +253,12 @@ class BlockCaller:
             if is_layer(result):
                 self._gives_a_layer(definition)
                 return Broken()
-            scope.check_block_used(definition.name)
+            if not isinstance(result, Broken):
+                scope.check_block_used(definition)
             return result
         result = self.run_block(scope, block.body)
         if is_layer(result):
-            scope.check_block_used(definition.name)
+            scope.check_block_used(definition)
             return self.applier.apply(result, thing, call.span)
         if not isinstance(result, Broken):
             self.sink.report(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from specc.diagnostics import Label, Sink
-from specc.diagnostics.codes import DUPLICATE_NAME, WRONG_PLACE
+from specc.diagnostics.codes import DUPLICATE_NAME, UNUSED_NAME, WRONG_PLACE
 from specc.lower.cell_parameters import Parameter, read_parameter
 from specc.lower.scope import BlockDefinition, FileNames
+from specc.lower.walk import given_names, names_in
 from specc.syntax import tree
 from specc.text import Span
 
@@ -33,9 +34,27 @@ def define_block(
         read = read_parameter(parameter, names.constants, frozenset(), sink)
         broken |= read is None
         parameters += [] if read is None else [read]
+    broken |= not _all_used(block, sink)
     if broken:
         return None
-    return BlockDefinition(block, tuple(parameters), tuple(layers), names)
+    return BlockDefinition(
+        block, tuple(parameters), tuple(layers), names, given_names(block.body)
+    )
+
+
+def _all_used(block: tree.Block, sink: Sink) -> bool:
+    """Whether the block uses all that its head names."""
+    types = tuple(given.type for given in block.inputs)
+    used = names_in((block.body, types))
+    fine = True
+    names = [given.name for given in block.parameters]
+    names += [given.name for given in block.inputs]
+    for name in names:
+        if name.text not in used:
+            fine = False
+            message = f"`{name.text}` is never used in the block `{block.name.text}`"
+            sink.report(UNUSED_NAME, name.span, message, help="leave it out")
+    return fine
 
 
 def _is_plain(parameter: tree.Parameter, sink: Sink) -> bool:

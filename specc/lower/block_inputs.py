@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from specc.diagnostics import Sink
+from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import OUTPUT_MISMATCH, SIZE_MISMATCH, WRONG_ARITY
 from specc.ir.size import Size
-from specc.lower.constants import evaluate, is_constant
+from specc.ir.types import Type
 from specc.lower.scope import BlockDefinition, Scope
-from specc.lower.things import Broken, Bundle, Thing, Value, describe
-from specc.lower.types import lower_dtype
-from specc.lower.wording import counted
+from specc.lower.things import Broken, Bundle, Constant, Thing, Value, describe
+from specc.lower.types import lower_type
+from specc.lower.wording import counted, shown
 from specc.syntax import tree
 from specc.text import Span
 
@@ -46,37 +46,46 @@ def _fits(
     written: tree.TypeText, item: Thing, scope: Scope, use: Span, sink: Sink
 ) -> bool:
     """Whether a value has a type; names of axes stand for its sizes from here on."""
-    dtype = lower_dtype(written.dtype, sink)
-    if dtype is None:
+    wanted = lower_type(written, scope.constants, sink)
+    if wanted is None:
         return False
-    if not isinstance(item, Value):
-        return True
-    found = item.type
-    if found.dtype != dtype or found.rank != len(written.axes):
-        message = f"expected `{written.span.text}`, found {describe(item)}"
-        sink.report(OUTPUT_MISMATCH, use, message)
+    if isinstance(item, Constant):
+        return True  # a number fits any type
+    if not isinstance(item, Value) or not _agree(wanted, item.type):
+        message = f"expected `{shown(written.span)}`, found {describe(item)}"
+        others = (Label(written.span, "declared here"),)
+        sink.report(OUTPUT_MISMATCH, use, message, others=others)
         return False
-    for axis, real in zip(written.axes, found.axes, strict=True):
-        if not _axis_fits(axis, real.size, scope, use, sink):
-            return False
-    return True
+    pairs = zip(written.axes, wanted.axes, item.type.axes, strict=True)
+    return all(
+        _axis_fits(text, axis.size, real.size, scope, use, sink)
+        for text, axis, real in pairs
+    )
+
+
+def _agree(wanted: Type, found: Type) -> bool:
+    """A bound, a padding id or a mask need not be said; what is said must hold."""
+    return (
+        wanted.dtype == found.dtype
+        and wanted.rank == found.rank
+        and wanted.bound in (None, found.bound)
+        and wanted.pad in (None, found.pad)
+        and wanted.ragged <= found.ragged
+    )
 
 
 def _axis_fits(
-    axis: tree.Expression, real: Size, scope: Scope, use: Span, sink: Sink
+    axis: tree.Expression, wanted: Size, real: Size, scope: Scope, use: Span, sink: Sink
 ) -> bool:
-    wanted: Size | None
     if isinstance(axis, tree.Name) and axis.text not in scope.constants:
         wanted = scope.lengths.setdefault(axis.text, real)
         if real.fixed is not None:
             scope.constants[axis.text] = real.fixed
-    elif is_constant(axis, scope.constants):
-        number = evaluate(axis, scope.constants, sink)
-        wanted = Size(number) if isinstance(number, int) else None
-    else:
-        wanted = None
     if wanted == real:
         return True
-    message = f"the axis `{axis.span.text}` is {wanted}, found {real}"
-    sink.report(SIZE_MISMATCH, axis.span, message, label="expected here")
+    name = shown(axis.span)
+    what = f"`{name}`" if name == str(wanted) else f"`{name}`, which is {wanted}"
+    message = f"expected an axis of {what}, found {real}"
+    others = (Label(axis.span, "declared here"),)
+    sink.report(SIZE_MISMATCH, use, message, others=others)
     return False

@@ -72,7 +72,15 @@ class Body:
         things = [thing for thing, _ in result]
         if any(isinstance(thing, Broken) for thing in things):
             return Broken()
-        return things[0] if len(things) == 1 else Bundle(tuple(things))
+        if len(things) == 1:
+            return things[0]
+        for thing, span in result:
+            if is_layer(thing):
+                message = "a block gives one layer, or one value or several"
+                help = "layers side by side are a tuple: `(a, b)`"
+                self.sink.report(WRONG_PLACE, span, message, help=help)
+                return Broken()
+        return Bundle(tuple(things))
 
     # Statements
 
@@ -136,6 +144,7 @@ class Body:
         items: Sequence[Thing] = [thing]
         if len(targets) > 1:
             items = self._unpack(thing, len(targets), span)
+            self.scope.bind_together(targets)
         for target, item in zip(targets, items, strict=True):
             named = self._as_named(target, item, span)
             if self.scope.declare(target, named) and isinstance(named, Value):

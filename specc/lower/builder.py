@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import (
@@ -34,8 +34,10 @@ class Scope:
     """Where layers get their names: a prefix, and what was given out under it.
 
     `shared`: a use of a layer bound by `let`, which gives the same names each time.
+    `reserved`: names that automatic ones keep clear of.
     """
 
+    reserved: AbstractSet[str]
     prefix: str = ""
     shared: bool = False
     given: set[str] = field(default_factory=set)
@@ -43,16 +45,13 @@ class Scope:
 
 
 class Builder:
-    """The nodes of one model so far.
-
-    `reserved`: names that automatic ones keep clear of.
-    """
+    """The nodes of one model so far."""
 
     def __init__(self, reserved: AbstractSet[str], sink: Sink) -> None:
-        self.reserved, self.sink = reserved, sink
+        self.sink = sink
         self.nodes: list[Node] = []
         self._owners: dict[str, int] = {}
-        self._scope = Scope()
+        self._scope = Scope(reserved)
         self._label: str | None = None
         self._rows: dict[int, tuple[Size, ...]] = {}
         self._claims: dict[str, Span] = {}
@@ -172,16 +171,19 @@ class Builder:
 
     @contextmanager
     def labelled(self, label: tree.Name, single: bool) -> Iterator[None]:
-        """Name the layer made inside, or give the layers made inside a prefix."""
+        """Name the layer made inside, or give the layers made inside a prefix.
+
+        Where a loop or a block repeats it, it gets a number: `hidden_2`.
+        """
         name = self._scope.prefix + label.text
         taken = not self.claim(name, label.span)
         before = self._scope, self._label
+        if not taken:
+            name = self._unused(label.text)
         if single:
             self._label = None if taken else name
         else:
-            self._scope = Scope(
-                f"{name}.", before[0].shared, before[0].given, before[0].counts
-            )
+            self._scope = replace(before[0], prefix=f"{name}.")
             self._label = None
         yield
         self._scope, self._label = before
@@ -191,10 +193,14 @@ class Builder:
         return self._scope.prefix + name
 
     @contextmanager
-    def block(self, base: str) -> Iterator[None]:
-        """Name the layers made inside after a block, which is named as a layer is."""
+    def block(self, base: str, given: AbstractSet[str]) -> Iterator[None]:
+        """Name the layers made inside after a block, which is named as a layer is.
+
+        `given`: names that the block gives itself.
+        """
         before = self._scope
-        self._scope = Scope(f"{self._name(base)}.", before.shared)
+        prefix = f"{self._name(base)}."
+        self._scope = Scope(before.reserved | given, prefix, before.shared)
         yield
         self._scope = before
 
@@ -202,7 +208,8 @@ class Builder:
     def shared(self, name: str, single: bool) -> Iterator[None]:
         """Layers made inside take their names, and weights, from a `let` binding."""
         before = self._scope, self._label
-        self._scope = Scope("" if single else f"{name}.", shared=True)
+        prefix = "" if single else f"{name}."
+        self._scope = Scope(before[0].reserved, prefix, shared=True)
         self._label = name if single else None
         yield
         self._scope, self._label = before
@@ -217,9 +224,21 @@ class Builder:
             count = scope.counts[stem] = scope.counts.get(stem, 0) + 1
             short = base if count == 1 else f"{base}_{count}"
             name = scope.prefix + short
-            if short not in self.reserved and name not in scope.given:
+            if short not in scope.reserved and name not in scope.given:
                 scope.given.add(name)
                 return name
+
+    def _unused(self, label: str) -> str:
+        """The name a label gives here, with a number where it gave it before."""
+        scope, place = self._scope, 1
+        short = label
+        while scope.prefix + short in scope.given or (
+            place > 1 and short in scope.reserved
+        ):
+            place += 1
+            short = f"{label}_{place}"
+        scope.given.add(scope.prefix + short)
+        return scope.prefix + short
 
     def _report_clash(self, first: Node, types: Sequence[Type], span: Span) -> None:
         before = ", ".join(str(self.type_of(ref)) for ref in first.inputs)

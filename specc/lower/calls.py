@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import NOT_YET, UNKNOWN_LAYER, WRONG_PLACE
@@ -61,12 +62,20 @@ class Caller:
         name, file = call.function.text, self.scope.file
         if name in self.scope.names:
             return self._not_called(call)
+        function = self.scope.function(name)
+        if function is not None:
+            name = function
+            call = replace(call, function=replace(call.function, text=name))
         if self.blocks.knows(name):
             return self.blocks.call(call)
-        if name == "join" and call.body is None:
-            return self._applied(call, *self._join(call))
-        if call.body is not None or (is_future(name) and name not in file.cells):
+        if is_future(name) and name not in file.cells:
             return self._not_yet(call)
+        if call.body is not None and self.knows(name):
+            message = f"`{name}` takes no body in braces"
+            self.sink.report(WRONG_PLACE, call.body.span, message)
+            return Broken()
+        if name == "join":
+            return self._applied(call, *self._join(call))
         if name == "tied":
             return tied_layer(call, self.arguments, self.applier, self.sink)
         if name in file.cells or self.recurrent.knows(name):
@@ -131,9 +140,8 @@ class Caller:
         return Broken()
 
     def _not_yet(self, call: tree.Call) -> Thing:
-        name = call.function.text
-        what = f"`{name}`" if is_future(name) else "a layer with a body"
-        self.sink.report(NOT_YET, call.span, f"{what} has no meaning yet")
+        message = f"`{call.function.text}` has no meaning yet"
+        self.sink.report(NOT_YET, call.span, message)
         return Broken()
 
     def _unknown(self, call: tree.Call) -> Thing:

@@ -57,9 +57,9 @@ class Expressions:
         self.run_block = run_block
         self.sums = ValueArithmetic(self.thing, applier.builder, sink)
 
-    def _within(self, constants: Known, written: tree.Expression) -> Thing:
+    def _within(self, constants: Known, written: tree.Expression, times: int) -> Thing:
         """What an expression stands for where some constants more are known."""
-        scope = self.scope.within(constants)
+        scope = self.scope.within(constants, times)
         inner = Expressions(scope, self.applier, self.sink, self.run_block)
         return inner.thing(written)
 

@@ -13,7 +13,7 @@ from specc.lower.block_head import define_block
 from specc.lower.cell import check_cell
 from specc.lower.cell_parameters import Definition, define
 from specc.lower.constants import Number, evaluate
-from specc.lower.imports import Files
+from specc.lower.imports import Files, Imported
 from specc.lower.language import is_fixed
 from specc.lower.model import check_surface_name, lower_model
 from specc.lower.scope import BlockDefinition, FileNames
@@ -57,6 +57,8 @@ class _Declarations:
         self.imported_blocks: dict[str, BlockDefinition | None] = {}
         self.brought: set[str] = set()
         self.broken_import = False
+        self.known: dict[Path, _Declarations] = {}
+        self.names = FileNames({}, {}, {})
 
     def read(self, parsed: tree.File) -> FileNames:
         cells: list[tree.Cell] = []
@@ -87,6 +89,7 @@ class _Declarations:
         )
         for block in blocks:
             found[block.name.text] = self._block(block, names)
+        self.names = names
         return names
 
     def _import(self, given: tree.Import) -> None:
@@ -95,9 +98,8 @@ class _Declarations:
         if found is None:
             self.broken_import = True
             return
-        files = replace(self.files, chain=(*self.files.chain, found.path))
-        inner = _Declarations(files, found.path.parent, {}, self.sink)
-        names = inner.read(found.parsed)
+        inner = self.known.get(found.path) or self._read_other(found)
+        names = inner.names
         self.broken_import |= inner.broken_import
         for name in inner.own:
             if self._is_free(name, given.span):
@@ -109,6 +111,15 @@ class _Declarations:
                     self.imported_cells[name] = names.cells[name]
                 if name in names.blocks:
                     self.imported_blocks[name] = names.blocks[name]
+
+    def _read_other(self, found: Imported) -> _Declarations:
+        """Read an imported file, once however many import it."""
+        files = replace(self.files, chain=(*self.files.chain, found.path))
+        inner = _Declarations(files, found.path.parent, {}, self.sink)
+        inner.known = self.known
+        inner.read(found.parsed)
+        self.known[found.path] = inner
+        return inner
 
     @property
     def own(self) -> list[str]:

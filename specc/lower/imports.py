@@ -32,6 +32,7 @@ class Files:
     root: Path
     chain: tuple[Path, ...] = ()
     texts: dict[Path, Source] = field(default_factory=dict)
+    opened: dict[Path, Imported | None] = field(default_factory=dict)
 
     def open(self, given: tree.Import, folder: Path, sink: Sink) -> Imported | None:
         """The file an `import` in a folder names; None where it was refused."""
@@ -41,15 +42,19 @@ class Files:
         if path in self.chain:
             self._report_cycle(given, path, sink)
             return None
+        if path in self.opened:
+            return self.opened[path]
         if len(self.texts) >= FILE_LIMIT or len(self.chain) >= DEPTH_LIMIT:
             message = f"imports are at most {DEPTH_LIMIT} deep, {FILE_LIMIT:,} in all"
             sink.report(TOO_LARGE, given.span, message)
             return None
         try:
             shown = path.relative_to(self.root.resolve()).as_posix()
-            source = self.texts.get(path) or read(path, shown_as=shown)
+            self.opened[path] = None  # until it is known to be right
+            source = read(path, shown_as=shown)
             self.texts[path] = source
-            return Imported(parse(source), path)
+            self.opened[path] = Imported(parse(source), path)
+            return self.opened[path]
         except Failure as failure:
             where = Label(given.span, "imported here")
             for found in failure.diagnostics:
@@ -66,7 +71,10 @@ class Files:
     def _path(self, given: tree.Import, folder: Path, sink: Sink) -> Path | None:
         written = PurePosixPath(given.path.value)
         root = self.root.resolve()
-        path = (folder / written).resolve()
+        try:
+            path = (folder / written).resolve()
+        except (OSError, RuntimeError):
+            path = Path()  # links that lead in a circle
         if written.is_absolute() or "\\" in given.path.value or "\0" in str(written):
             reason = "an import is a relative path with `/`"
         elif not path.is_relative_to(root):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 
 from specc.diagnostics import Label, Sink
-from specc.diagnostics.codes import DUPLICATE_NAME, PYTHON_NAME
+from specc.diagnostics.codes import DUPLICATE_NAME, PYTHON_NAME, TOO_LARGE
 from specc.ir.graph import Model, Node, Output, Ref, place_name
 from specc.ir.size import Size
 from specc.ir.types import Type
@@ -16,7 +16,7 @@ from specc.lower.outputs import check_outputs
 from specc.lower.scope import FileNames, Scope
 from specc.lower.things import Broken, Value
 from specc.lower.types import lower_type
-from specc.lower.walk import names_in, nodes_in
+from specc.lower.walk import given_names, names_in
 from specc.ops.input import Input
 from specc.syntax import tree
 from specc.text import Span
@@ -27,7 +27,12 @@ def lower_model(
 ) -> Model | None:
     """The model; None where something was reported. `origin`: file name and hash."""
     found = Sink()
-    model = _ModelLowerer(declared, names, found).lower(origin)
+    try:
+        model = _ModelLowerer(declared, names, found).lower(origin)
+    except RecursionError:
+        message = "blocks, loops and layers stand too deep in each other"
+        found.report(TOO_LARGE, declared.name.span, message)
+        model = None
     for diagnostic in found.diagnostics:
         sink.add(diagnostic)
     return model
@@ -150,9 +155,4 @@ def _reserved(declared: tree.Model) -> frozenset[str]:
     """Names that the spec gives to inputs, masks and layers."""
     inputs = {given.name.text for given in declared.inputs}
     masks = {f"{name}_mask" for name in inputs}
-    given = {
-        node.name.text if isinstance(node, tree.Let) else node.label.text
-        for node in nodes_in(declared.body)
-        if isinstance(node, tree.Let | tree.Labelled)
-    }
-    return frozenset(inputs | masks | given)
+    return frozenset(inputs | masks | given_names(declared.body))

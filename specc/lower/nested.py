@@ -34,14 +34,14 @@ from specc.lower.things import (
     flat,
     is_layer,
 )
-from specc.lower.wording import number_text, shown
+from specc.lower.wording import number_text
 from specc.ops.batchnorm import Batchnorm
 from specc.ops.fold import Fold
 from specc.ops.unfold import Unfold
 from specc.syntax import tree
 from specc.text import Span
 
-Within = Callable[[Known, tree.Expression], Thing]
+Within = Callable[[Known, tree.Expression, int], Thing]
 
 
 class Nested:
@@ -69,12 +69,12 @@ class Nested:
             return Broken()
         counted = written.range if isinstance(written, tree.For) else written.items
         numbers = self._numbers(counted)
-        if numbers is None:
+        if numbers is None or not self._is_bounded(len(numbers), counted):
             return Broken()
-        variable, body = name.text, written.body
+        variable, body, times = name.text, written.body, len(numbers)
 
         def layer(number: Number) -> Thing:
-            return self.braces(body, {variable: number})
+            return self.braces(body, {variable: number}, times)
 
         if isinstance(written, tree.For):
             return self._series(numbers, layer, written)
@@ -175,16 +175,25 @@ class Nested:
         if count is None:
             return None
         if not isinstance(count, int) or count < 1:
-            message = f"a loop runs a whole number of times, not {number_text(count)}"
+            message = (
+                "a loop runs a whole number of times, at least once, "
+                f"not {number_text(count)}"
+            )
             self.sink.report(NOT_A_NUMBER, written.span, message)
-            return None
-        if count > NODE_LIMIT:
-            message = f"a loop runs at most {NODE_LIMIT:,} times"
-            self.sink.report(TOO_LARGE, written.span, message)
             return None
         return range(count)
 
-    def braces(self, body: tree.Body, constants: Known) -> Thing:
+    def _is_bounded(self, times: int, written: tree.Expression) -> bool:
+        """Whether a loop and those around it end in time."""
+        if times * self.scope.repeats <= NODE_LIMIT:
+            return True
+        message = f"loops in each other run at most {NODE_LIMIT:,} times in all"
+        if self.scope.repeats == 1:
+            message = f"a loop runs at most {NODE_LIMIT:,} times"
+        self.sink.report(TOO_LARGE, written.span, message)
+        return False
+
+    def braces(self, body: tree.Body, constants: Known, times: int = 1) -> Thing:
         """The layer that a body in braces is; it has one line."""
         last = body.statements[-1] if body.statements else None
         if len(body.statements) != 1 or not isinstance(last, tree.Result):
@@ -200,13 +209,13 @@ class Nested:
             message = "a body in braces is one flow; lay flows side by side with `( )`"
             self.sink.report(WRONG_PLACE, last.span, message)
             return Broken()
-        thing = self.within(constants, last.values[0])
+        thing = self.within(constants, last.values[0], times)
         if is_layer(thing) or isinstance(thing, Broken):
             return thing
         self.sink.report(
             NOT_A_LAYER,
             last.span,
             f"expected a layer, found {describe(thing)}",
-            help=f"`{shown(last.span)}` gets its value from outside the braces",
+            help="what flows into the braces has no name there: begin with a layer",
         )
         return Broken()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from specc.diagnostics import Label, Sink
@@ -12,6 +12,7 @@ from specc.ir.size import Size
 from specc.lower.cell_parameters import Definitions, Parameter
 from specc.lower.constants import Known
 from specc.lower.things import Broken, Thing, Value, flat, is_layer
+from specc.lower.wording import shown
 from specc.syntax import tree
 from specc.text import Span
 
@@ -32,13 +33,15 @@ class FileNames:
 class BlockDefinition:
     """A block whose head is right. `file` has the names its body can use.
 
-    `layers`: which of its parameters are layers, in order.
+    `layers`: which of its parameters are layers, in order. `given`: names its body
+    gives to layers.
     """
 
     block: tree.Block
     parameters: tuple[Parameter, ...]
     layers: tuple[str, ...]
     file: FileNames
+    given: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -49,7 +52,7 @@ class Scope:
     """The names of one body: inputs, values, and layers bound by `let`.
 
     `lengths`: what the names of axes stand for. `active`: the blocks that are being
-    lowered, the outermost first.
+    lowered, the outermost first. `repeats`: how often the loops around it repeat it.
     """
 
     def __init__(self, file: FileNames, sink: Sink) -> None:
@@ -60,13 +63,17 @@ class Scope:
         self.used: set[str] = set()
         self.lengths: dict[str, Size] = {}
         self.active: tuple[BlockDefinition, ...] = ()
+        self.repeats = 1
+        self._together: dict[str, tuple[str, ...]] = {}
 
-    def within(self, constants: Known) -> Scope:
-        """The same names, and some constants more."""
+    def within(self, constants: Known, times: int) -> Scope:
+        """The same names, and some constants more, in a loop that runs some times."""
         scope = Scope(self.file, self.sink)
         scope.constants = {**self.constants, **constants}
         scope.names, scope.places, scope.used = self.names, self.places, self.used
         scope.lengths, scope.active = self.lengths, self.active
+        scope.repeats = self.repeats * times
+        scope._together = self._together
         return scope
 
     def declare(self, name: tree.Name, thing: Thing) -> bool:
@@ -101,30 +108,62 @@ class Scope:
         """Whether a name stands for something in this body."""
         return name in self.names or name in self.constants
 
-    def check_block_used(self, block: str) -> None:
-        """Report what the body of a block never uses."""
+    def bind_together(self, names: Sequence[tree.Name]) -> None:
+        """Note that several names take one tuple apart: one of them may stay unused."""
+        texts = tuple(name.text for name in names)
+        self._together |= dict.fromkeys(texts, texts)
+
+    def check_block_used(self, definition: BlockDefinition) -> None:
+        """Report what the body of a block binds and never uses."""
+        head = {*definition.layers, *(one.name.text for one in definition.block.inputs)}
         for name, place in self.places.items():
-            if name not in self.used and name not in self.constants:
-                message = f"`{name}` is never used in the block `{block}`"
-                self.sink.report(UNUSED_NAME, place, message, help="leave it out")
+            together = self._together.get(name, (name,))
+            if name in head or name in self.constants or self.used & {*together}:
+                continue
+            if isinstance(self.names[name], Broken):
+                continue
+            message = f"`{name}` is never used in the block `{definition.name}`"
+            self.sink.report(UNUSED_NAME, place, message, help="leave it out")
 
     def check_used(self, nodes: list[Node], outputs: tuple[Value, ...]) -> None:
-        """Report names that lead nowhere."""
+        """Report names that lead nowhere, and weights that nothing comes of."""
         reached = {value.ref.node for value in outputs}
         for number in range(len(nodes) - 1, -1, -1):
             if number in reached:
                 reached |= {ref.node for ref in nodes[number].inputs}
-        for name, thing in self.names.items():
-            if is_layer(thing):
-                message, fine = "is never used", name in self.used
-            else:
-                message = "does not reach any output"
-                items = [item for item in flat(thing) if isinstance(item, Value)]
-                fine = not items or any(item.ref.node in reached for item in items)
-            if not fine:
+        idle = {name for name in self.names if not self._leads(name, reached)}
+        told = False
+        for name in self.names:
+            if not idle.issuperset(self._together.get(name, (name,))):
+                continue
+            bound = is_layer(self.names[name])
+            message = "is never used" if bound else "does not reach any output"
+            self.sink.report(
+                UNUSED_NAME,
+                self.places[name],
+                f"`{name}` {message}",
+                help="use it or leave it out",
+            )
+            told = True
+        if not told:
+            self._check_weights(nodes, reached)
+
+    def _leads(self, name: str, reached: set[int]) -> bool:
+        """Whether a name leads to an output, or can be left unused."""
+        thing = self.names[name]
+        if is_layer(thing):
+            return name in self.used
+        items = [item for item in flat(thing) if isinstance(item, Value)]
+        return not items or any(item.ref.node in reached for item in items)
+
+    def _check_weights(self, nodes: list[Node], reached: set[int]) -> None:
+        """Weights that no output depends on would be counted and never trained."""
+        alive = {nodes[number].name for number in reached}
+        for number, node in enumerate(nodes):
+            if node.weights and number not in reached and node.name not in alive:
                 self.sink.report(
                     UNUSED_NAME,
-                    self.places[name],
-                    f"`{name}` {message}",
+                    node.span,
+                    f"what `{shown(node.span)}` gives does not reach any output",
                     help="use it or leave it out",
                 )

@@ -69,8 +69,9 @@ class ValueArithmetic:
             self.sink.report(NOT_YET, span, "`@` on values has no meaning yet")
             return Broken()
         if operator not in OPERATORS:
-            message = f"`{operator}` is for constants"
-            self.sink.report(WRONG_PLACE, span, message)
+            message = f"`{operator}` works on numbers, not on values"
+            help = "values take `+ - * / **`"
+            self.sink.report(WRONG_PLACE, span, message, help=help)
             return Broken()
         a, b = self._ref(left, first), self._ref(right, operand)
         if a is None or b is None:

@@ -23,3 +23,12 @@ def nodes_in(root: object) -> Iterator[tree.Tree]:
 def names_in(root: object) -> frozenset[str]:
     """Every name that stands somewhere in a tree."""
     return frozenset(n.text for n in nodes_in(root) if isinstance(n, tree.Name))
+
+
+def given_names(body: tree.Body) -> frozenset[str]:
+    """Names that a body gives to layers, with `let` or `as`."""
+    return frozenset(
+        node.name.text if isinstance(node, tree.Let) else node.label.text
+        for node in nodes_in(body)
+        if isinstance(node, tree.Let | tree.Labelled)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from specc.diagnostics.codes import SIZE_MISMATCH
+from specc.diagnostics.codes import LOST_MASK, SIZE_MISMATCH
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
@@ -46,8 +46,8 @@ class Arithmetic(Op):
         return Arithmetic(operator=operator, right=given)
 
     def result(self, a: Type, b: Type) -> Type:
-        need_float(self.name(), a)
-        need_float(self.name(), b)
+        need_float(self.operator, a)
+        need_float(self.operator, b)
         meant = Arithmetic.of(self.operator, a, b)
         assert (meant.left, meant.right) == (self.left, self.right), "axes as found"
         wide, narrow = (a, b) if a.rank >= b.rank else (b, a)
@@ -55,6 +55,12 @@ class Arithmetic(Op):
         for place, axis in zip(_places(narrow, wide) or (), narrow.axes, strict=True):
             if axis.ragged:
                 ragged.add(place)
+        if ragged - {0}:
+            raise IllTyped(
+                LOST_MASK,
+                f"`{self.operator}` would lose the mask of `{narrow}`: "
+                f"its time axis is not the first one of `{wide}`",
+            )
         axes = (
             Axis(size=axis.size, ragged=axis.ragged or place in ragged)
             for place, axis in enumerate(wide.axes)

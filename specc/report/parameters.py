@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from specc.ir.graph import Model, Node
 from specc.ir.layers import is_shared, layers, written
+from specc.ops.arithmetic import Arithmetic
+from specc.ops.function import Function
 from specc.report.cost import FLOAT32_BYTES, ModelCost, Sizes, count_cost
 from specc.report.formula import count_formula
 
@@ -80,13 +82,19 @@ class ModelReport:
 
 def count_parameters(model: Model) -> ModelReport:
     """Count the parameters of a model, layer by layer, in the order of the spec."""
-    rows = tuple(_layer_row(model, node) for node in layers(model))
+    rows = tuple(_layer_row(model, node) for node in layers(model) if not _is_sum(node))
     return ModelReport(model.name, model.source, rows)
 
 
 def count_all(model: Model, sizes: Sizes) -> ModelReport:
     """Count the parameters of a model and what it costs at these sizes."""
-    return replace(count_parameters(model), cost=count_cost(model, sizes))
+    rows = tuple(_layer_row(model, node) for node in layers(model))
+    return ModelReport(model.name, model.source, rows, count_cost(model, sizes))
+
+
+def _is_sum(node: Node) -> bool:
+    """Whether it is arithmetic, which has no parameters; what it costs is told."""
+    return isinstance(node.op, Arithmetic) or node.op == Function(function="negative")
 
 
 def _layer_row(model: Model, node: Node) -> LayerRow:

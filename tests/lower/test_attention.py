@@ -40,7 +40,7 @@ MISTAKES = [
     body(TABLE + "h -> ^tied(e, e)", "SPC209", "found 2 arguments", x=IDS),
     body(TABLE + "h -> tied(^embed(4))", "SPC211", "`embed(4)`", "let table", x=IDS),
     body(TABLE + "h -> tied(^h)", "SPC211", "found a value", x=IDS),
-    body(TABLE + "h -> tied(^f)", "SPC204", "no option `f`", x=IDS),
+    body(TABLE + "h -> tied(^f)", "SPC201", "nothing here is called `f`", x=IDS),
     body(
         TABLE + "h -> tied(e) as ^out",
         "SPC217",

@@ -130,8 +130,7 @@ DECLARATIONS = [
     Mistake("model m(x: float[4], ^z: float[4]) -> float[4] { x }", "SPC215", "`z`"),
     Mistake("model ^lambda(x: float[4]) -> float[4] { x }", "SPC219", "`lambda`"),
     Mistake("model m(^__x: float[4]) -> float[4] { __x }", "SPC219", "`__x`", "`x_`"),
-    Mistake(f'^import "a.seq"\n{MODEL}', "SPC801", "`import`"),
-    Mistake(f"block ^b(n: int) {{ relu }}\n{MODEL}", "SPC801", "`block`"),
+    Mistake(f"block b(^n: int) {{ relu }}\n{MODEL}", "SPC215", "`n` is never used"),
 ]
 
 
