@@ -69,6 +69,10 @@ BY_HAND = {
     "keyword_spotting": 65 * 16 + 3 * 4 * 16 + 2 * (3 * 16 + 16 * 16) + 17 * 12,
     "wavenet_small": 64 * 8 + 17 * 8 + 6 * 2 * (17 * 8 + 9 * 8) + 9 * 16 + 17 * 64,
     "own_cell": (2 * 15 + 25 + 15) + 2 * (2 * 20 + 16 + 12) + 10,
+    "encoder_decoder": 12 * 4 + 9 * 4 + 2 * 4 * (5 * 4 + 5 * 5 + 5) + 5 * 9 + 9,
+    "layernorm_lstm": 2 * (4 * (8 * 5 + 8 * 8) + 5 * 16) + 16 * 3 + 3,
+    "conditioned_decoder": 48 + 3 * 66 + 35 + 36 + 3 * (50 + 25 + 5) + 16 * 5 + 54,
+    "translate": 56 + 400 + 44 + 4 * (140 + 100 + 10) + (2 * 100 + 20) + 231,
     "library_cells": sum([140, 78, 104, 78, 104, 105, 140, 186, 2 * 64, 30, 48, 40]),
     "blocks": 24 + 2 * 114 + 144 + 2 * 110 + 2 * 66 + (21 + 57) + 12 + 14,
     "places": 50 * 4 + 40 * 4 + 4 + 5 * 3 + 16 * 2,
@@ -105,11 +109,12 @@ def test_the_total_is_the_published_one(name: str) -> None:
 def test_large_models_are_counted_without_their_weights(name: str) -> None:
     """In a process of its own, as the memory it needed is known of a process only."""
     script = (
-        "import resource, sys, specc\n"
+        "import pathlib, sys, specc\n"
         "total = specc.compile(sys.argv[1]).params().total\n"
-        "used = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "status = pathlib.Path('/proc/self/status').read_text()\n"
+        "kilobytes = int(status.split('VmHWM:')[1].split()[0])\n"
         "assert 'numpy' not in sys.modules\n"
-        "print(total, used.ru_maxrss // 1024)\n"
+        "print(total, kilobytes // 1024)\n"
     )
     command = [sys.executable, "-c", script, str(LARGE / f"{name}.seq")]
     done = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from specc.codegen.expressions import Binary, Expression, Tuple_, call, literal
+from specc.codegen.expressions import (
+    Atom,
+    Binary,
+    Expression,
+    Tuple_,
+    call,
+    literal,
+)
 from specc.codegen.plan import Step
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.number import Number
@@ -16,8 +23,10 @@ def emit(step: Step, writer: Writer) -> None:
     a, b = (_aligned(step, writer, place, op) for place in (0, 1))
     # Keras 3.15 takes a product with a plain number, or a quotient of one, for sparse.
     if op.operator == "*" and _is_number(step, writer, 1):
+        a = _variable(writer, a)
         b = call("ops.full_like", a, b)
-    elif op.operator in "*/" and _is_number(step, writer, 0):
+    elif op.operator in ("*", "/") and _is_number(step, writer, 0):
+        b = _variable(writer, b)
         a = call("ops.full_like", b, a)
     match op.operator:
         case "min":
@@ -26,6 +35,15 @@ def emit(step: Step, writer: Writer) -> None:
             writer.assign(step, call("ops.maximum", a, b))
         case "+" | "-" | "*" | "/" | "**":
             writer.assign(step, Binary(op.operator, a, b))
+
+
+def _variable(writer: Writer, value: Expression) -> Atom:
+    """The value under a name, as it is written twice."""
+    if isinstance(value, Atom):
+        return value
+    variable = writer.plan.names.take("part")
+    writer.put(variable, value)
+    return Atom(variable)
 
 
 def _is_number(step: Step, writer: Writer, place: int) -> bool:
