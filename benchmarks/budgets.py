@@ -2,8 +2,8 @@
 
     python benchmarks/budgets.py [--runs 5]
 
-The short commands run in turn with `python -c "import lark, pydantic"`, A B A B, and are
-given as the ratio of medians: machines are shared, a ratio says more than a time.
+The short commands run in turn with `python -c "import lark, pydantic"`, A B A B, and
+are given as the ratio of medians: machines are shared, a ratio says more than a time.
 """
 
 from __future__ import annotations
