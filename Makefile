@@ -1,6 +1,7 @@
 # specc: every target makes the virtual environment it needs.
 
 PYTHON ?= python3
+JOBS ?= 2
 SPEC ?= specs/models/imdb_stacked_bilstm.seq
 BIN := .venv/bin
 
@@ -26,11 +27,11 @@ demo: .venv/.demo ## Check, count, build and prove a shipped spec (SPEC=... for 
 
 .PHONY: test
 test: .venv/.test ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(JOBS)
 
 .PHONY: quick
 quick: .venv/.test ## Run the tests that need no framework
-	$(BIN)/pytest -m "not framework"
+	$(BIN)/pytest -n $(JOBS) -m "not framework"
 
 .PHONY: lint
 lint: .venv/.test ## Check style, types and the import contract
