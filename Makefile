@@ -13,17 +13,17 @@ help: ## Show this help
 
 .PHONY: demo
 demo: .venv/.demo ## Check, count, build and prove a shipped spec (SPEC=... for another)
-	@echo "\n\$$ specc check $(SPEC)"
+	@printf '\n$$ specc check $(SPEC)\n'
 	@$(BIN)/specc check $(SPEC)
-	@echo "\n\$$ specc params $(SPEC)"
+	@printf '\n$$ specc params $(SPEC)\n'
 	@$(BIN)/specc params $(SPEC)
-	@echo "\n\$$ specc build $(SPEC) --backend jax"
+	@printf '\n$$ specc build $(SPEC) --backend jax\n'
 	@$(BIN)/specc build $(SPEC) --backend jax
-	@echo "\n\$$ specc build $(SPEC) --backend tensorflow"
+	@printf '\n$$ specc build $(SPEC) --backend tensorflow\n'
 	@$(BIN)/specc build $(SPEC) --backend tensorflow
-	@echo "\n\$$ specc verify $(SPEC)"
+	@printf '\n$$ specc verify $(SPEC)\n'
 	@$(BIN)/specc verify $(SPEC)
-	@echo "\nThe generated programs are in build/: have a look."
+	@printf '\nThe generated programs are in build/: have a look.\n'
 
 .PHONY: test
 test: .venv/.test ## Run all tests
