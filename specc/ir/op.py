@@ -52,6 +52,10 @@ class Op(Frozen):
         """Types of the results for these types of inputs, or `IllTyped`."""
         raise NotImplementedError(type(self).__name__)
 
+    def settled(self, *inputs: Any, **_: Any) -> Op:
+        """The op for these types of inputs: where the axes stand that it names."""
+        return self
+
     def weights(self, *inputs: Any, **_: Any) -> tuple[Weight, ...]:
         """What the layer learns, for legal types of inputs."""
         return ()

@@ -18,6 +18,8 @@ from specc.diagnostics.codes import (
     WRONG_OPTION,
 )
 from specc.ir.op import Op
+from specc.ir.size import Size
+from specc.ir.types import NamedAxis
 from specc.lower.options import Kind, Option, Plain
 from specc.lower.wording import number_text, one_of
 from specc.syntax import tree
@@ -51,7 +53,18 @@ class Binder:
         self.others = frozenset(others)
         self.given: dict[str, Given] = {}
         self.series: dict[str, list[Given]] = {}
+        self.axes: dict[str, NamedAxis] = {}
         self.broken = False
+
+    def takes_axis(self, word: str | None = None) -> bool:
+        """Whether an option, or the one of this word, is the name of an axis."""
+        return any(o.axis and word in (None, o.word) for o in self.options)
+
+    def axis(self, size: Size, span: Span) -> None:
+        """Take the name of an axis, which stands for its size."""
+        option = next(option for option in self.options if option.axis)
+        self.axes[option.field] = NamedAxis(size=size)
+        self._set(option, str(size), span)
 
     def bare(self, name: tree.Name, hidden: bool) -> bool:
         """Take a bare word, if it is one of this layer. `hidden`: it is a value too."""
@@ -180,6 +193,7 @@ class Binder:
             return
         wanted = ["a number"] if any(option.numeric for option in options) else []
         wanted += ["a text in quotes"] if any(option.text for option in options) else []
+        wanted += ["the name of an axis"] if any(o.axis for o in options) else []
         wanted += [one_of(choices)] if choices else []
         help = f"expected {', or '.join(wanted)}"
         if kind == "text" and value in choices:
@@ -211,7 +225,7 @@ def make_op(op: type[Op], binder: Binder, span: Span) -> Op | None:
         for field, every in binder.series.items()
     }
     try:
-        return op.model_validate({**values, **series})
+        return op.model_validate({**values, **series, **binder.axes})
     except ValidationError as error:
         details = {str(detail["loc"][0]): detail for detail in error.errors()}
         for field, detail in details.items():

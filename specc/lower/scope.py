@@ -102,6 +102,12 @@ class Scope:
         )
         return False
 
+    def axis(self, name: str) -> Size | None:
+        """The size of the axis that a name stands for, if it is one."""
+        number = self.constants.get(name)
+        known = Size(number) if isinstance(number, int) else None
+        return self.lengths.get(name, known)
+
     def function(self, name: str) -> str | None:
         """The function that a parameter of a block stands for, if it is one."""
         found = self.constants.get(name)

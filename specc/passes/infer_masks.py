@@ -7,6 +7,8 @@ from specc.ir.op import Op
 from specc.ir.types import Axis, Type
 from specc.ops.any_step import AnyStep
 from specc.ops.both import Both
+from specc.ops.concat import Concat
+from specc.ops.every_step import EveryStep
 from specc.ops.input import Input
 from specc.ops.not_pad import NotPad
 from specc.ops.outer_mask import OuterMask
@@ -58,6 +60,12 @@ class _Masks:
         if node.op.remembers:
             found = (None, *found[1:])
         reads = node.op.uses_mask and any(mask is not None for mask in found)
+        parts = self._masks_to_join(node, inputs)
+        types = [self._type(ref) for ref in inputs]
+        closed: tuple[Ref | None, ...] = ()
+        if parts and isinstance(node.op, Concat) and node.op.closes_up(*types):
+            found = closed = parts
+            reads = True
         self.owners[number] = len(self.nodes)
         owner = None if node.owner is None else self.owners[node.owner]
         new = len(self.nodes)
@@ -79,6 +87,8 @@ class _Masks:
             mask = self._input_mask(new, node)
         elif isinstance(node.op, Unfold):
             mask = self._unfolded(node, inputs, Ref(new, ragged[0]))
+        elif parts:
+            mask = self._insert(node.op, parts, node, masks=closed)
         else:
             mask = self._merged(node, inputs, Ref(new, ragged[0]))
         for output in ragged:
@@ -156,11 +166,34 @@ class _Masks:
             self._meet(found, places, part, node)
         return self._laid_out(found, value, node)
 
+    def _masks_to_join(self, node: Node, inputs: tuple[Ref, ...]) -> tuple[Ref, ...]:
+        """The masks of parts that are joined along time; () for any other op."""
+        types = [self._type(ref) for ref in inputs]
+        if not isinstance(node.op, Concat) or not node.op.joins_masks(*types):
+            return ()
+        rank = max(type.rank for type in types)
+        axes = max(
+            1 + at + rank - type.rank
+            for type in types
+            for at, axis in enumerate(type.axes)
+            if axis.ragged
+        )
+        return tuple(
+            self.mask_of.get(ref)
+            or self._insert(EveryStep(axes=axes - rank + type.rank), (ref,), node)
+            for ref, type in zip(inputs, types, strict=True)
+        )
+
     def _type(self, ref: Ref) -> Type:
         return self.nodes[ref.node].types[ref.output]
 
     def _insert(
-        self, op: Op, inputs: tuple[Ref, ...], near: Node, name: str = ""
+        self,
+        op: Op,
+        inputs: tuple[Ref, ...],
+        near: Node,
+        name: str = "",
+        masks: tuple[Ref | None, ...] = (),
     ) -> Ref:
         key = (op, inputs)
         if inputs and key in self.made:
@@ -169,7 +202,14 @@ class _Masks:
         types = result if isinstance(result, tuple) else (result,)
         ref = Ref(len(self.nodes))
         self.nodes.append(
-            Node(op=op, inputs=inputs, types=types, name=name, span=near.span)
+            Node(
+                op=op,
+                inputs=inputs,
+                types=types,
+                name=name,
+                span=near.span,
+                masks=masks,
+            )
         )
         self.made[key] = ref
         return ref
