@@ -107,6 +107,14 @@ def need_steps_or_image(layer: str, x: Type) -> None:
     )
 
 
+def need_time_or_image(layer: str, x: Type) -> None:
+    """Refuse what is neither an image nor has one time axis."""
+    if x.rank == 3 and x.dtype == "float":
+        need_steps_or_image(layer, x)
+    else:
+        need_time(layer, x)
+
+
 def is_image(x: Type) -> bool:
     """Whether a value that layers slide windows over has two axes of them."""
     return x.rank == 3

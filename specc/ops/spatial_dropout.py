@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from specc.ir.op import Op, Rate
 from specc.ir.types import Type
-from specc.ops._sequence import need_steps
+from specc.ops._sequence import need_steps_or_image
 
 
 class SpatialDropout(Op):
     """y_t = x_t m / (1 - p) while training, one m in {0, 1} per feature; else x.
+
+    The same over an image: a feature is dropped at all of its places.
 
     Source: Tompson et al. 2015.
     """
@@ -16,5 +18,5 @@ class SpatialDropout(Op):
     p: Rate
 
     def result(self, x: Type) -> Type:
-        need_steps(self.name(), x)
+        need_steps_or_image(self.name(), x)
         return x
