@@ -29,5 +29,4 @@ def pair(
 def _spread(x: Item, shape: tuple[int, ...]) -> Item:
     if isinstance(x, Value):
         return broadcast_to(x, shape)
-    spread: Ids | Flags = np.broadcast_to(x, shape)
-    return spread
+    return x + np.zeros(shape, x.dtype) if x.dtype != bool else x & np.ones(shape, bool)

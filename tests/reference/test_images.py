@@ -257,10 +257,13 @@ def test_gradients_are_those_of_complex_step(
     check_gradients(model, weights, inputs)
 
 
-def test_an_image_is_repeated_and_cropped_on_both_axes(apply_layer: Fixture) -> None:
-    twice = apply_layer(Upsample(n=2), IMAGE)
+def test_an_image_is_repeated_and_cropped_on_both_axes(build_model: Fixture) -> None:
+    def applied(op: Op) -> Any:
+        model = build_model(op, floats(6, 5, 4))
+        return run(model, {}, {"x": IMAGE}).outputs["output"]
+
+    twice = applied(Upsample(n=2))
     assert twice.shape == (IMAGE.shape[0], 12, 10, 4)
     for i, j in ((0, 0), (3, 8), (11, 9)):
         assert (twice[:, i, j] == IMAGE[:, i // 2, j // 2]).all()
-    kept = apply_layer(Crop(start=1, stop=2), IMAGE)
-    assert (kept == IMAGE[:, 1:-2, 1:-2]).all()
+    assert (applied(Crop(start=1, stop=2)) == IMAGE[:, 1:-2, 1:-2]).all()
