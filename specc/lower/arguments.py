@@ -47,7 +47,10 @@ class Arguments:
                     binder.broken = True
                 elif is_layer(thing) and not layers:
                     message = f"`{binder.layer}` cannot take a layer here"
-                    binder.refuse(written.span, message)
+                    help = None
+                    if isinstance(written, tree.Call) and not written.arguments:
+                        help = f"write `{written.function.text}` without brackets"
+                    binder.refuse(written.span, message, help)
                 else:
                     rest.append((thing, written))
         return rest
