@@ -49,7 +49,7 @@ def need_steps(layer: str, x: Type) -> None:
             EXTRA_AXIS,
             f"`{layer}` acts on `[time, features]`, but `{x}` has {x.rank} axes",
             label=f"this is `{x}`",
-            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+            help=_inner(layer, x),
         )
     need_one_mask(layer, x)
 
@@ -71,7 +71,7 @@ def need_time(layer: str, x: Type) -> None:
             EXTRA_AXIS,
             f"`{layer}` acts on one time axis, but `{x}` has {x.rank} axes",
             label=f"this is `{x}`",
-            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+            help=_inner(layer, x),
         )
     need_one_mask(layer, x)
 
@@ -83,7 +83,7 @@ def need_one_mask(layer: str, x: Type) -> None:
             EXTRA_AXIS,
             f"`{layer}` acts on the first axis, but `{x}` is ragged along another",
             label=f"this is `{x}`",
-            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+            help=_inner(layer, x),
         )
 
 
@@ -103,7 +103,7 @@ def need_steps_or_image(layer: str, x: Type) -> None:
         f"`{layer}` acts on `[time, features]` or an image of fixed sizes, "
         f"but `{x}` has {x.rank} axes",
         label=f"this is `{x}`",
-        help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+        help=_inner(layer, x),
     )
 
 
@@ -113,6 +113,14 @@ def need_time_or_image(layer: str, x: Type) -> None:
         need_steps_or_image(layer, x)
     else:
         need_time(layer, x)
+
+
+def _inner(layer: str, x: Type) -> str:
+    """How to use a layer on a value with an axis too many."""
+    first = str(x.axes[0])
+    if first.lower() in ("b", "batch"):
+        return f"the batch axis is always there and never written: leave `{first}` out"
+    return f"map it along the first axis: `over {first} {{ {layer} }}`"
 
 
 def is_image(x: Type) -> bool:

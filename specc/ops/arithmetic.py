@@ -37,7 +37,7 @@ class Arithmetic(Op):
                 SIZE_MISMATCH,
                 f"`{operator}` cannot bring `{a}` and `{b}` together",
                 label=f"`{a}` {operator} `{b}`",
-                help="the axes of one side must contain those of the other",
+                help=_hint(a, b),
             )
         trailing = tuple(range(wide.rank - narrow.rank, wide.rank))
         given = None if places == trailing else places
@@ -73,6 +73,13 @@ class Arithmetic(Op):
 
     def word(self) -> str:
         return self.operator
+
+
+def _hint(a: Type, b: Type) -> str:
+    sequences = a.rank == b.rank == 2 and a.last == b.last
+    if sequences and (a.axes[0].size.terms or b.axes[0].size.terms):
+        return "lay two sequences out over the steps of both: `h, u = pair(a, b)`"
+    return "the axes of one side must contain those of the other"
 
 
 def _places(narrow: Type, wide: Type) -> tuple[int, ...] | None:

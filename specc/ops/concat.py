@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import (
     EXTRA_AXIS,
@@ -22,17 +22,19 @@ from specc.ops._sequence import fixed_features, is_time, joined_features
 class Concat(Op):
     """y = [a, b, ...] along the features, or along an axis of steps.
 
-    `axis`: `features`, `time` for the first axis, or an axis by name. Along the first
+    `along`: `features`, `time` for the first axis, or an axis by name. Along the first
     axis a value that has all but this one is one step. A step counts where it does in
     its part; every step of a part without a mask counts. A part begins where the one
     before ends in its row, after its last step that counts: padding comes last, so
     that it never stands between.
     """
 
-    axis: Literal["features", "time"] | NamedAxis = "features"
+    spelling: ClassVar[dict[str, str]] = {"along": "axis"}
+
+    along: Literal["features", "time"] | NamedAxis = "features"
 
     def result(self, *inputs: Type) -> Type:
-        if self.axis == "features":
+        if self.along == "features":
             need_several(self, inputs)
             width = sum(fixed_features(self.name(), x) for x in inputs)
             axes = aligned(self, inputs, -1)
@@ -55,19 +57,19 @@ class Concat(Op):
         )
 
     def settled(self, *inputs: Type) -> Concat:
-        if self.axis == "features" or not inputs:
+        if self.along == "features" or not inputs:
             return self
         for x in inputs[1:]:
             _need_one_kind(inputs[0], x)
         rank = max(x.rank for x in inputs)
         wide = [x for x in inputs if x.rank == rank]
-        if self.axis == "time":
+        if self.along == "time":
             _need_time(inputs, wide)
             return self
-        size = self.axis.size
+        size = self.along.size
         found = {at for x in wide for at, a in enumerate(x.axes) if a.size == size}
         if len(found) == 1:
-            return Concat(axis=NamedAxis(size=size, at=found.pop()))
+            return Concat(along=NamedAxis(size=size, at=found.pop()))
         what = f"has the axis `{size}` at several places of"
         if not found:
             what = f"needs an axis of `{size}`, found"
@@ -88,12 +90,12 @@ class Concat(Op):
     @property
     def place(self) -> int | None:
         """Which axis of steps they are joined along; None along the features."""
-        if isinstance(self.axis, NamedAxis):
-            return self.axis.at
-        return 0 if self.axis == "time" else None
+        if isinstance(self.along, NamedAxis):
+            return self.along.at
+        return 0 if self.along == "time" else None
 
     def word(self) -> str:
-        return "concat" if self.axis == "features" else f"concat({self.axis})"
+        return "concat" if self.along == "features" else f"concat({self.along})"
 
     def _parts(self, inputs: tuple[Type, ...], place: int) -> list[tuple[Axis, ...]]:
         """The axes of every value, the axis of one step where it has none there."""

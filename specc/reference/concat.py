@@ -19,7 +19,7 @@ def concat(
 ) -> Item:
     """y = [a, b, ...]; a value without the axis of steps is one step."""
     floats = [x for x in inputs if isinstance(x, Value)]
-    if op.axis == "features":
+    if op.along == "features":
         leading = np.broadcast_shapes(*(x.shape[:-1] for x in floats))
         wide = [broadcast_to(x, (*leading, x.shape[-1])) for x in floats]
         return concatenate(wide, axis=-1)

@@ -106,3 +106,13 @@ def test_what_is_suggested_is_there() -> None:
     for text in LAYERS.values():
         first = text.split("-> ")[-1].split("(")[0].split(" ")[0]
         assert first in layer_words() | {"over", "gated"}, text
+
+
+def test_the_batch_axis_is_not_written() -> None:
+    text = "model m(x: float[B, T, 4]) -> float[8] { x -> lstm(8, final) }"
+    assert "leave `B` out" in (check_text(text)[0].help or "")
+
+
+def test_two_sequences_that_do_not_meet_are_laid_out() -> None:
+    text = "model m(x: float[T, 4], u: float[S, 4]) -> float[T, S, 4] { x * u }"
+    assert "`h, u = pair(a, b)`" in (check_text(text)[0].help or "")
