@@ -1,0 +1,85 @@
+"""Everything the reference of layers describes: ops, library cells, library blocks."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from typing import Literal
+
+from specc.ir.op import Op
+from specc.lower.library import library_blocks, library_cells
+from specc.ops import find_op, op_names
+from specc.ops.function import FUNCTIONS, Function
+from specc.report.layer_options import OptionRow, general_options, own_options
+from specc.report.layer_words import LayerWords, read_words
+from specc.syntax import tree
+
+Kind = Literal["layer", "cell", "block"]
+_WORD = re.compile(r"`([a-z_]+)[ (`]")
+"""The word in a spec that an op of the compiler stands for: `over`, `bi`."""
+CELL_EXAMPLE = "(x: float[T, 3] ragged) -> y: float[T, 4] {{ x -> {name}(4) }}"
+"""For the cells that give one state of their units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One layer, cell or block.
+
+    `words` are all names it describes. `spec`: the declaration of a cell or a block, as
+    it stands in the library. `options` are its own, `general` those it shares.
+    """
+
+    kind: Kind
+    name: str
+    words: tuple[str, ...]
+    about: LayerWords
+    options: tuple[OptionRow, ...] = ()
+    general: tuple[str, ...] = ()
+    spec: str = ""
+
+
+def all_entries() -> tuple[Entry, ...]:
+    """The layers in the order of their names, then cells and blocks as they stand."""
+    found = (find_op(name) for name in op_names())
+    layers = [_layer(op) for op in found if op and is_described(op)]
+    cells = [_declared("cell", d.cell) for d in library_cells().values() if d]
+    blocks = [_declared("block", d.block) for d in library_blocks().values() if d]
+    return (*sorted(layers, key=lambda layer: layer.name), *cells, *blocks)
+
+
+def is_described(op: type[Op]) -> bool:
+    """Whether a spec can write it; of the compiler's own ops, those with an example."""
+    return not op.internal or "\n    Example: " in (op.__doc__ or "")
+
+
+def layer_words(op: type[Op]) -> LayerWords:
+    """What the file and the class of an op say of it."""
+    first_line = (sys.modules[op.__module__].__doc__ or "").partition("\n")[0]
+    return read_words(first_line, op.__doc__ or "")
+
+
+def _layer(op: type[Op]) -> Entry:
+    about = layer_words(op)
+    if op is Function:
+        return Entry("layer", "functions of one number", FUNCTIONS, about)
+    word = _WORD.match(about.call)
+    name = word[1] if word and op.internal else op.name()
+    general = tuple(general_options(op))
+    return Entry("layer", name, (name,), about, tuple(own_options(op)), general)
+
+
+def _declared(kind: Kind, declaration: tree.Cell | tree.Block) -> Entry:
+    """An entry from a declaration and the comment that stands right above it."""
+    name = declaration.name.text
+    before = declaration.span.source.text[: declaration.span.start].splitlines()
+    comment = list[str]()
+    while before and before[-1].startswith("#"):
+        comment.insert(0, before.pop().removeprefix("#").strip())
+    lines = "\n".join(comment).partition("\nExample: ")
+    about = LayerWords(
+        call=f"`{name}`",
+        summary=lines[0].replace("\n", " "),
+        example=lines[2].replace("\n", " ") or CELL_EXAMPLE.format(name=name),
+    )
+    return Entry(kind, name, (name,), about, spec=declaration.span.text)
