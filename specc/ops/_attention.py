@@ -79,3 +79,10 @@ class MultiHead(Kerneled, Biased):
         projections = elements(query) * (2 * inner) + elements(memory) * (2 * inner)
         pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
         return projections + pairs * (2 * inner)
+
+    def head_inner(self, query: Type, memory: Type) -> Amount:
+        """q, k and v, the weight of every pair of steps in every head, and the means."""
+        inner = self.heads * self.head_size(query)
+        mapped = [query.with_last(inner)] * 2 + [memory.with_last(inner)] * 2
+        pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
+        return elements(*mapped) + pairs * self.heads

@@ -107,6 +107,19 @@ class Attend(Kerneled, Biased):
                 mapped = (elements(query) + elements(memory)) * units
                 return mapped + pairs * (units + size)
 
+    def inner(self, query: Type, memory: Type) -> Amount:
+        """What both are mapped to, and for each pair of steps its score's parts."""
+        pairs = Amount.product(*(a.size for a in query.axes[:-1]), memory.axes[0].size)
+        match self.scoring:
+            case "dot":
+                return pairs
+            case "general":
+                return elements(query.with_last(memory.last)) + pairs
+            case "additive":
+                units = self.units or 1
+                mapped = elements(query.with_last(units), memory.with_last(units))
+                return mapped + pairs * (units + 1)
+
     def _matrix(self, name: str, shape: tuple[int, int]) -> Weight:
         return self.weight(name, shape, "kernel", "glorot_uniform", shape)
 

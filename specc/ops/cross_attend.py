@@ -38,3 +38,7 @@ class CrossAttend(MultiHead):
     def multiply_adds(self, query: Type, memory: Type) -> Amount:
         """Four projections, and two products for each pair of steps and each number."""
         return self.head_costs(query, memory)
+
+    def inner(self, query: Type, memory: Type) -> Amount:
+        """What the four projections and the heads give."""
+        return self.head_inner(query, memory)

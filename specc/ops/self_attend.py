@@ -38,3 +38,7 @@ class SelfAttend(MultiHead):
     def multiply_adds(self, x: Type) -> Amount:
         """Four projections, and two products for each pair of steps and each number."""
         return self.head_costs(x, x)
+
+    def inner(self, x: Type) -> Amount:
+        """What the four projections and the heads give."""
+        return self.head_inner(x, x)

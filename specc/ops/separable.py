@@ -75,5 +75,10 @@ class Separable(Kerneled, Biased):
         taps = math.prod((self.kernel_size,) * (x.rank - 1))
         return deep * taps + elements(result) * between
 
+    def inner(self, x: Type) -> Amount:
+        """What the depthwise convolution gives."""
+        between = fixed_features(self.name(), x) * self.multiplier
+        return elements(self.result(x).with_last(between))
+
     def mask(self, x: Type) -> Op | None:
         return window_mask(self.kernel_size, self.stride, self.dilation, self.padding)
