@@ -81,7 +81,7 @@ class MultiHead(Kerneled, Biased):
         return projections + pairs * (2 * inner)
 
     def head_inner(self, query: Type, memory: Type) -> Amount:
-        """q, k and v, the weight of every pair of steps in every head, and the means."""
+        """q, k, v, the heads, and in each of these a weight for every pair of steps."""
         inner = self.heads * self.head_size(query)
         mapped = [query.with_last(inner)] * 2 + [memory.with_last(inner)] * 2
         pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
