@@ -23,7 +23,8 @@ class Option:
     `field` is its key, `word` what a spec calls it. `choices` are the words it can be,
     `flag` is set by its bare word, `numeric` takes a number, `text` a string. `own`: it
     belongs to this layer alone, so that its value may stand without its word. `many`:
-    it is a series of values, given one after the other.
+    it is a series of values, given one after the other. `default`: what it is where a
+    spec does not say and it is not `required`.
     """
 
     field: str
@@ -35,6 +36,7 @@ class Option:
     own: bool = True
     required: bool = False
     many: bool = False
+    default: object = None
 
     def takes(self, value: Plain, kind: Kind) -> bool:
         """Whether an argument written so can be its value."""
@@ -67,6 +69,7 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
                 own=field not in general,
                 required=info.is_required(),
                 many=get_origin(info.annotation) is tuple,
+                default=info.default,
             )
         )
     return tuple(found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from specc.ir.amount import Amount
-from specc.ir.graph import Model, Node, Ref
+from specc.ir.graph import Model, Ref
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.lower import lower_text
@@ -39,7 +39,7 @@ class WorkedExample:
     """
 
     text: str
-    weights: tuple[Weight, ...]
+    weights: tuple[tuple[str, Weight], ...]
     formula: str
     multiply_adds: Amount
     numbers: tuple[tuple[str, str], ...]
@@ -55,22 +55,17 @@ def work_out(example: str) -> WorkedExample:
     owners = [node for node in model.nodes if node.weights and node.owner is None]
     alone = len(owners) == 1
     weights = tuple(
-        weight if alone else _full(node, weight)
+        (weight.name if alone else f"{node.name}.{weight.name}", weight)
         for node in owners
         for weight in node.weights
     )
     return WorkedExample(
         text=text,
         weights=weights,
-        formula=count_formula(weights) if alone else "",
+        formula=count_formula([weight for _, weight in weights]) if alone else "",
         multiply_adds=count_cost(model, Sizes(batch=1)).multiply_adds,
         numbers=() if weights else _numbers(model),
     )
-
-
-def _full(node: Node, weight: Weight) -> Weight:
-    """The weight under its canonical name."""
-    return weight.model_copy(update={"name": f"{node.name}.{weight.name}"})
 
 
 def _numbers(model: Model) -> tuple[tuple[str, str], ...]:

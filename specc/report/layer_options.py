@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, get_args, get_origin
-
-from pydantic.fields import FieldInfo
+from typing import get_args, get_type_hints
 
 from specc.ir.op import UNIT_LIMIT, Biased, Kerneled, Op
 from specc.lower.options import INITIALIZERS, Option, op_options
@@ -26,12 +24,7 @@ def own_options(op: type[Op]) -> list[OptionRow]:
     """
     if op.internal and not issubclass(op, Recurrent):
         return []
-    fields = _taken(op).model_fields
-    return [
-        _row(option, fields[option.field])
-        for option in op_options(_taken(op))
-        if option.own
-    ]
+    return [_row(_taken(op), option) for option in op_options(_taken(op)) if option.own]
 
 
 def general_options(op: type[Op]) -> list[str]:
@@ -41,14 +34,8 @@ def general_options(op: type[Op]) -> list[str]:
 
 def all_general_options() -> list[OptionRow]:
     """What layers with weights take, whatever else they do."""
-    fields = {**Kerneled.model_fields, **Biased.model_fields}
-    rows = []
-    for base in (Kerneled, Biased):
-        for option in op_options(base):
-            row = _row(option, fields[option.field])
-            if row not in rows:
-                rows.append(row)
-    return sorted(rows)
+    bases: tuple[type[Op], ...] = (Kerneled, Biased)
+    return sorted({_row(base, option) for base in bases for option in op_options(base)})
 
 
 def _taken(op: type[Op]) -> type[Op]:
@@ -56,16 +43,17 @@ def _taken(op: type[Op]) -> type[Op]:
     return RecurrentOptions if issubclass(op, Recurrent) else op
 
 
-def _row(option: Option, field: FieldInfo) -> OptionRow:
-    return f"`{option.word}`", _values(option, field), _default(option, field)
+def _row(op: type[Op], option: Option) -> OptionRow:
+    hint: object = get_type_hints(op, include_extras=True)[option.field]
+    return f"`{option.word}`", _values(option, hint), _default(option)
 
 
-def _values(option: Option, field: FieldInfo) -> str:
+def _values(option: Option, hint: object) -> str:
     if option.flag:
         return "the bare word"
     kinds = list(_choices(option))
     if option.numeric:
-        kinds.insert(0, _number(field))
+        kinds.insert(0, _number(hint))
     if option.text:
         kinds.append('a path in quotes, `"vectors.txt"`')
     text = " or ".join(kinds)
@@ -86,47 +74,34 @@ def _choices(option: Option) -> Iterator[str]:
         yield ", ".join(f"`{word}`" for word in left)
 
 
-def _number(field: FieldInfo) -> str:
+def _number(hint: object) -> str:
     """`a whole number, at least 1`, `a number, at least 0 and below 1`."""
-    name = "a whole number" if int in _plain(field.annotation) else "a number"
-    found = list(_limits(field))
+    parts = list(_parts(hint))
+    name = "a whole number" if int in parts else "a number"
     limits = " and ".join(
         f"{word} {_readable(limit)}"
         for key, word in LIMITS.items()
-        for limit in dict.fromkeys(getattr(bound, key, None) for bound in found)
-        if limit is not None and limit != UNIT_LIMIT
+        for limit in dict.fromkeys(getattr(part, key, None) for part in parts)
+        if isinstance(limit, int | float) and limit != UNIT_LIMIT
     )
     return f"{name}, {limits}" if limits else name
+
+
+def _parts(hint: object) -> Iterator[object]:
+    """A hint, what it is made of, and the metadata of all of that."""
+    yield hint
+    yield from getattr(hint, "metadata", ())
+    for part in (*get_args(hint), *getattr(hint, "__metadata__", ())):
+        yield from _parts(part)
 
 
 def _readable(limit: float) -> str:
     return f"{int(limit):,}" if limit == int(limit) else str(limit)
 
 
-def _limits(field: FieldInfo) -> Iterator[object]:
-    """What the annotations of a field hold its numbers to."""
-    yield from field.metadata
-    for info in _annotations(field.annotation):
-        yield from info.metadata if isinstance(info, FieldInfo) else (info,)
-
-
-def _annotations(annotation: object) -> Iterator[object]:
-    if get_origin(annotation) is Annotated:
-        yield from get_args(annotation)[1:]
-    for part in get_args(annotation):
-        yield from _annotations(part)
-
-
-def _plain(annotation: object) -> set[object]:
-    """The plain types within an annotation."""
-    own = {annotation} if isinstance(annotation, type) else set[object]()
-    return own.union(*map(_plain, get_args(annotation)))
-
-
-def _default(option: Option, field: FieldInfo) -> str:
+def _default(option: Option) -> str:
     if option.required:
         return "required"
     if option.flag:
         return "off"
-    value = field.default
-    return "" if value is None else f"`{value}`"
+    return "" if option.default is None else f"`{option.default}`"

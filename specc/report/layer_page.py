@@ -106,7 +106,7 @@ def _example(worked: WorkedExample) -> Iterator[str]:
         lines = (f"{name:<{width}}  {text}" for name, text in worked.numbers)
         yield _fenced("text", "\n".join(lines))
     if worked.weights:
-        total = sum(weight.count for weight in worked.weights)
+        total = sum(weight.count for _, weight in worked.weights)
         counted = f"{total:,}"
         if worked.formula not in ("", str(total)):
             counted += f" = {worked.formula}"
@@ -115,11 +115,15 @@ def _example(worked: WorkedExample) -> Iterator[str]:
         yield f"Multiply-adds: {amount_text(worked.multiply_adds)}."
 
 
-def _weights(weights: Sequence[Weight]) -> Iterator[str]:
+def _weights(weights: Sequence[tuple[str, Weight]]) -> Iterator[str]:
     """Those of one shape together: "`W_i`, `W_f` [4, 3]"."""
-    for (shape, trainable), group in groupby(weights, lambda w: (w.shape, w.trainable)):
-        names = ", ".join(f"`{weight.name}`" for weight in group)
+    for (shape, trainable), group in groupby(weights, _kind):
+        names = ", ".join(f"`{name}`" for name, _ in group)
         yield f"{names} {list(shape)}{'' if trainable else ' (not trained)'}"
+
+
+def _kind(named: tuple[str, Weight]) -> tuple[tuple[int, ...], bool]:
+    return named[1].shape, named[1].trainable
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
