@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Literal
 
 from specc.ir.op import Op
-from specc.lower.library import library_blocks, library_cells
 from specc.ops import find_op, op_names
 from specc.ops.function import FUNCTIONS, Function
 from specc.report.layer_options import OptionRow, general_options, own_options
 from specc.report.layer_words import LayerWords, read_words
-from specc.syntax import tree
 
 Kind = Literal["layer", "cell", "block"]
 _WORD = re.compile(r"`([a-z_]+)[ (`]")
 """The word in a spec that an op of the compiler stands for: `over`, `bi`."""
+_DECLARATION = re.compile(
+    r"^(?P<comment>(?:#[^\n]*\n)*)(?P<spec>[a-z]+ (?P<name>\w+)\(.*?^})",
+    re.MULTILINE | re.DOTALL,
+)
+"""In the library every declaration begins a line and ends with a brace on its own."""
 CELL_EXAMPLE = "(x: float[T, 3] ragged) -> y: float[T, 4] {{ x -> {name}(4) }}"
 """For the cells that give one state of their units."""
 
@@ -43,8 +48,7 @@ def all_entries() -> tuple[Entry, ...]:
     """The layers in the order of their names, then cells and blocks as they stand."""
     found = (find_op(name) for name in op_names())
     layers = [_layer(op) for op in found if op and is_described(op)]
-    cells = [_declared("cell", d.cell) for d in library_cells().values() if d]
-    blocks = [_declared("block", d.block) for d in library_blocks().values() if d]
+    cells, blocks = _declared("cell", "cells.seq"), _declared("block", "blocks.seq")
     return (*sorted(layers, key=lambda layer: layer.name), *cells, *blocks)
 
 
@@ -69,17 +73,16 @@ def _layer(op: type[Op]) -> Entry:
     return Entry("layer", name, (name,), about, tuple(own_options(op)), general)
 
 
-def _declared(kind: Kind, declaration: tree.Cell | tree.Block) -> Entry:
-    """An entry from a declaration and the comment that stands right above it."""
-    name = declaration.name.text
-    before = declaration.span.source.text[: declaration.span.start].splitlines()
-    comment = list[str]()
-    while before and before[-1].startswith("#"):
-        comment.insert(0, before.pop().removeprefix("#").strip())
-    lines = "\n".join(comment).partition("\nExample: ")
-    about = LayerWords(
-        call=f"`{name}`",
-        summary=lines[0].replace("\n", " "),
-        example=lines[2].replace("\n", " ") or CELL_EXAMPLE.format(name=name),
-    )
-    return Entry(kind, name, (name,), about, spec=declaration.span.text)
+def _declared(kind: Kind, file: str) -> Iterator[Entry]:
+    """The declarations of a library file, each with the comment right above it."""
+    text = (files("specc.specs.std") / file).read_text(encoding="utf-8")
+    for found in _DECLARATION.finditer(text):
+        name = found["name"]
+        comment = re.sub(r"^# ?", "", found["comment"], flags=re.MULTILINE)
+        summary, _, example = comment.partition("\nExample: ")
+        about = LayerWords(
+            call=f"`{name}`",
+            summary=" ".join(summary.split()),
+            example=example or CELL_EXAMPLE.format(name=name),
+        )
+        yield Entry(kind, name, (name,), about, spec=found["spec"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import specc
+from specc.lower.library import library_names
 from specc.ops import find_op, op_names
 from specc.report.layer_entries import Entry, all_entries, is_described, layer_words
 from specc.report.layer_example import work_out
@@ -72,6 +73,11 @@ def test_the_mask_sentence_is_true(entry: Entry) -> None:
 def test_every_option_stands_in_the_table_with_what_it_can_be(entry: Entry) -> None:
     for word, values, _ in entry.options:
         assert word.strip("`") and values
+
+
+def test_every_cell_and_block_of_the_library_is_described() -> None:
+    described = {entry.name for entry in ENTRIES if entry.kind != "layer"}
+    assert described == library_names()
 
 
 def test_the_index_names_every_layer_a_spec_can_write() -> None:
