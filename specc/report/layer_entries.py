@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Literal
 
 from specc.ir.op import Op
+from specc.lower import check_text
 from specc.ops import find_op, op_names
 from specc.ops.function import FUNCTIONS, Function
 from specc.report.layer_options import OptionRow, general_options, own_options
@@ -23,8 +24,9 @@ _DECLARATION = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 """In the library every declaration begins a line and ends with a brace on its own."""
-CELL_EXAMPLE = "(x: float[T, 3] ragged) -> y: float[T, 4] {{ x -> {name}(4) }}"
-"""For the cells that give one state of their units."""
+CELL_EXAMPLE = "(x: float[T, 3] ragged) -> y: float[T, {width}] {{ x -> {name}(4) }}"
+"""For a cell whose comment has none; it gives as many numbers as it has units, or as
+its input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ def _declared(kind: Kind, file: str) -> Iterator[Entry]:
         about = LayerWords(
             call=f"`{name}`",
             summary=" ".join(summary.split()),
-            example=example or CELL_EXAMPLE.format(name=name),
+            example=example or _cell_example(name),
         )
         yield Entry(kind, name, (name,), about, spec=found["spec"])
+
+
+def _cell_example(name: str) -> str:
+    wide, narrow = (CELL_EXAMPLE.format(name=name, width=width) for width in (4, 3))
+    return narrow if check_text(f"model example{wide}\n") else wide

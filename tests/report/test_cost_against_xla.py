@@ -122,7 +122,7 @@ LAYERS = {
         "(x: float[T, 9, 16]) -> float[T, 24] { x -> over T { conv(24, 3) -> max } }"
     ),
 }
-STEP = "(x: float[1, 32]) -> float[{width}] {{ x -> {layer} }}"
+STEP = "(x: float[1, 64]) -> float[{width}] {{ x -> {layer} }}"
 CELLS = {
     layer: Case(STEP.format(width=width, layer=layer))
     for cell in library_cells()
@@ -168,7 +168,7 @@ def ops_of(case: Case) -> set[str]:
 def test_xla_counts_the_body_of_a_loop_once() -> None:
     def spec(steps: int) -> Compiled:
         text = STEP.format(width=64, layer="lstm(64, final)")
-        return specc.compile(f"model m{text.replace('[1, 32]', f'[{steps}, 32]')}")
+        return specc.compile(f"model m{text.replace('[1, 64]', f'[{steps}, 64]')}")
 
     assert operations(spec(64)) < 2 * operations(spec(8))
     cost = count_cost(spec(64).model(), Sizes(batch=BATCH))
