@@ -23,20 +23,20 @@ class Option:
     `field` is its key, `word` what a spec calls it. `choices` are the words it can be,
     `flag` is set by its bare word, `numeric` takes a number, `text` a string. `own`: it
     belongs to this layer alone, so that its value may stand without its word. `many`:
-    it is a series of values, given one after the other. `default`: what it is where a
-    spec does not say and it is not `required`.
+    it is a series of values, given one after the other.
     """
 
     field: str
     word: str
     choices: tuple[str, ...] = ()
     flag: bool = False
+    default: object = None
+    """What it is where a spec does not say."""
     numeric: bool = False
     text: bool = False
     own: bool = True
     required: bool = False
     many: bool = False
-    default: object = None
 
     def takes(self, value: Plain, kind: Kind) -> bool:
         """Whether an argument written so can be its value."""
@@ -64,12 +64,12 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
                 word=word,
                 choices=tuple(c for kind in kinds for c in get_args(kind)),
                 flag=bool in kinds,
+                default=info.default,
                 numeric=int in kinds or float in kinds,
                 text=str in kinds,
                 own=field not in general,
                 required=info.is_required(),
                 many=get_origin(info.annotation) is tuple,
-                default=info.default,
             )
         )
     return tuple(found)
