@@ -17,7 +17,7 @@ from specc.report.layer_options import OptionRow, general_options, own_options
 from specc.report.layer_words import LayerWords, read_words
 
 Kind = Literal["layer", "cell", "block"]
-_WORD = re.compile(r"`([a-z_]+)[ (`]")
+_WORD = re.compile(r"`([a-z_]+)(?:\(| [A-Z] \{)")
 """The word in a spec that an op of the compiler stands for: `over`, `bi`."""
 _DECLARATION = re.compile(
     r"^(?P<comment>(?:#[^\n]*\n)*)(?P<spec>[a-z]+ (?P<name>\w+)\(.*?^})",
@@ -69,7 +69,7 @@ def _layer(op: type[Op]) -> Entry:
     about = layer_words(op)
     if op is Function:
         return Entry("layer", "functions of one number", FUNCTIONS, about)
-    word = _WORD.match(about.call)
+    word = _WORD.search(about.call)
     name = word[1] if word and op.internal else op.name()
     general = tuple(general_options(op))
     return Entry("layer", name, (name,), about, tuple(own_options(op)), general)
