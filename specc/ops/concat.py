@@ -9,7 +9,13 @@ from specc.ops._sequence import fixed_features, joined_features
 
 
 class Concat(Op):
-    """y = [a, b, ...] along the features."""
+    """y = [a, b, ...] along the features.
+
+    a: [.., m], b: [.., n], y: [.., m + n]; the other axes are the same.
+
+    Mask: a step counts where it counts in all of the values.
+    Example: (a: float[T, 2] ragged, b: float[T, 1]) -> y: float[T, 3] { concat(a, b) }
+    """
 
     def result(self, *inputs: Type) -> Type:
         need_several(self, inputs)

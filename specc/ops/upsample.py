@@ -9,7 +9,11 @@ from specc.ops._sequence import need_time
 
 
 class Upsample(Op):
-    """y_t = x_{t // n}, for n T steps. Those of a masked step are masked."""
+    """y_t = x_{t // n}, for n T steps.
+
+    Mask: repeated along: the steps of a masked one are masked.
+    Example: (x: float[T, 1] ragged) -> y: float[2 * T, 1] { x -> upsample(2) }
+    """
 
     n: Count
 
