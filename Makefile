@@ -41,6 +41,10 @@ lint: .venv/.test ## Check style, types and the import contract
 	$(BIN)/lint-imports
 	$(BIN)/specc fmt --check specs/std/*.seq specs/models/*.seq specs/large/*.seq
 
+.PHONY: docs
+docs: .venv/.test ## Write docs/layers.md from the layers
+	$(BIN)/specc layers > docs/layers.md
+
 .PHONY: package
 package: .venv/.test ## Build the distribution and try it in an empty environment
 	$(BIN)/python tests/packaging.py

@@ -134,4 +134,8 @@ def _note(model: Model, node: Node, lends: bool) -> str:
         assert node.owner is not None, "only a shared layer has an owner"
         return f"weights of {model.nodes[node.owner].name}"
     count = f"{sum(weight.count for weight in node.weights):,} parameters"
-    return f"{count}, shared" if lends else count
+    if not lends:
+        return count
+    called = node.name.rpartition(".")[2]
+    is_plain = called.startswith(node.op.name())
+    return f"{count}, shared" if is_plain else f"{count}, shared as {called}"

@@ -13,8 +13,9 @@ LONGEST_PERIOD = 24
 """A repeated part has no more items than this."""
 LEAST_SAVED = 3
 """Repetition is folded if at least so many boxes need not be drawn."""
-MANY_READERS = 3
-"""A value that so many items read is the same one for all repetitions."""
+MANY_READERS = (3, 2)
+"""A value that so many items read may be the same one for all repetitions. Of two
+readers one may be what follows, so runs are looked for either way."""
 
 Signature = Hashable
 Folding = dict[int, int]
@@ -42,11 +43,13 @@ def _readers(boxes: Sequence[Box]) -> list[list[int]]:
 def _fold_frame(
     frame: Frame, boxes: Sequence[Box], readers: list[list[int]], folding: Folding
 ) -> Frame:
-    signatures = _numbered(_signatures(frame.items, boxes))
+    signatures = [
+        _numbered(_signatures(frame.items, boxes, many)) for many in MANY_READERS
+    ]
     items: list[Item] = []
     place = 0
     while place < len(frame.items):
-        period, times = _run(frame.items, signatures, place, readers)
+        period, times = _run(frame.items, signatures, place, boxes, readers)
         part = frame.items[place : place + period]
         shown = [_fold_item(item, boxes, readers, folding) for item in part]
         if times > 1:
@@ -81,8 +84,9 @@ def _stand_in(run: Sequence[Item], period: int, folding: Folding) -> None:
 
 def _run(
     items: Sequence[Item],
-    signatures: Sequence[int],
+    signatures: Sequence[Sequence[int]],
     place: int,
+    boxes: Sequence[Box],
     readers: list[list[int]],
 ) -> tuple[int, int]:
     """The period and the number of repetitions from here on; (1, 1) if there are none.
@@ -91,7 +95,11 @@ def _run(
     """
     best, saved = (1, 1), LEAST_SAVED - 1
     for period in range(1, min(LONGEST_PERIOD, (len(items) - place) // 2) + 1):
-        times = _times(signatures, place, period)
+        times = max(_times(found, place, period) for found in signatures)
+        if _is_carried(items, place, period, boxes):
+            behind = place + period
+            others = (_times(found, behind, period) for found in signatures)
+            times = max(times, 1 + max(others))
         if times == 1 or not _is_closed(items, place, period, times, readers):
             continue
         start, stop = bounds(items[place])[0], bounds(items[place + period - 1])[1]
@@ -108,6 +116,47 @@ def _times(signatures: Sequence[int], place: int, period: int) -> int:
     return times
 
 
+def _is_carried(
+    items: Sequence[Item], place: int, period: int, boxes: Sequence[Box]
+) -> bool:
+    """Whether the next part is like this one, and reads what this one gives.
+
+    What else it reads from outside this one reads too, at the same places. The first of
+    several repetitions may so begin with values from anywhere.
+    """
+    start, middle = bounds(items[place])[0], bounds(items[place + period])[0]
+    stop = bounds(items[place + 2 * period - 1])[1]
+    if stop - middle != middle - start or boxes[start].text != boxes[middle].text:
+        return False
+    one, own = _part(boxes, start, middle)
+    other, read = _part(boxes, middle, stop)
+    return one == other and all(
+        start <= value[0] or value == first
+        for first, value in zip(own, read, strict=True)
+    )
+
+
+def _part(
+    boxes: Sequence[Box], start: int, stop: int
+) -> tuple[list[Signature], list[Value]]:
+    """Boxes but for their numbers, and what they read from outside, in order."""
+    outer: dict[Value, int] = {}
+    found: list[Signature] = []
+    for number in range(start, stop):
+        reads = tuple(
+            (True, value[0] - start, value[1])
+            if value[0] >= start
+            else (False, outer.setdefault(value, len(outer)), _type(boxes, value))
+            for value in boxes[number].inputs
+        )
+        found.append((*_plain(boxes[number]), reads))
+    return found, list(outer)
+
+
+def _type(boxes: Sequence[Box], value: Value) -> str:
+    return boxes[value[0]].types[value[1]]
+
+
 def _is_closed(
     items: Sequence[Item],
     place: int,
@@ -122,11 +171,13 @@ def _is_closed(
     return all(reader < stop for number in inside for reader in readers[number])
 
 
-def _signatures(items: Sequence[Item], boxes: Sequence[Box]) -> Iterator[Signature]:
+def _signatures(
+    items: Sequence[Item], boxes: Sequence[Box], readers: int
+) -> Iterator[Signature]:
     counts = Counter(
         value for item in items for value in dict.fromkeys(_outer_values(item, boxes))
     )
-    many = {value for value, count in counts.items() if count >= MANY_READERS}
+    many = {value for value, count in counts.items() if count >= readers}
     for item in items:
         start, stop = bounds(item)
         yield tuple(_box_signature(boxes, n, start, many) for n in range(start, stop))
@@ -148,12 +199,17 @@ def _box_signature(
             value in many,
             value[0] if value in many else number - value[0],
             value[1],
-            boxes[value[0]].types[value[1]],
+            _type(boxes, value),
         )
         for value in box.inputs
     )
+    return (*_plain(box), reads)
+
+
+def _plain(box: Box) -> tuple[Hashable, ...]:
+    """What a box shows."""
     path = tuple(map(base_name, box.path))
-    return box.kind, box.text, box.note, box.types, box.shared, path, reads
+    return box.kind, box.text, box.note, box.types, box.shared, path
 
 
 def _numbered(signatures: Iterator[Signature]) -> list[int]:

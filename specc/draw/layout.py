@@ -16,6 +16,7 @@ from specc.draw.area import Area, Label, Line, Rectangle, put
 from specc.draw.diagram import Box, Value
 from specc.draw.frames import Frame, Item, bounds, heading
 from specc.draw.stack import stack
+from specc.draw.words import types_text
 
 TEXT, SMALL = 7.23, 6.63
 """The width of a character, in the size of a layer's text and in the small one."""
@@ -70,7 +71,9 @@ class _Layout:
             if isinstance(item, int) and self.boxes[item].kind == "output"
         ]
         last += range(len(areas) - len(outs), len(areas))
-        return stack(areas, len(ins), last)
+        through = enumerate(range(len(areas) - len(outs), len(areas)))
+        alike = len(ins) == len(outs)
+        return stack(areas, len(ins), last, list(through) if alike else ())
 
     def reads(self, item: Item) -> list[Value]:
         """What an item reads from outside, in order."""
@@ -107,7 +110,7 @@ def _box(number: int, box: Box, ins: Sequence[Value], outs: Sequence[Value]) -> 
     area.ins = {value: _at(k, len(ins), width) for k, value in enumerate(ins)}
     area.outs = {value: _at(k, len(outs), width) for k, value in enumerate(outs)}
     if outs:
-        text = ", ".join(box.types[output] for _, output in outs)
+        text = types_text([box.types[output] for _, output in outs])
         x = max(area.outs.values()) + 8.0
         area.labels = [Label(x, height + LABEL_HEIGHT - 6.0, text)]
         area.width = max(width, x + columns(text) * SMALL)

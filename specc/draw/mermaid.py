@@ -15,8 +15,9 @@ STYLES = (
     "classDef input fill:#dafbe1,stroke:#4ac26b",
     "classDef output fill:#fff8c5,stroke:#d4a72c",
     "classDef weighted fill:#ddf4ff,stroke:#54aeff",
-    "classDef shared stroke-dasharray:5 3",
+    "classDef shared fill:#ddf4ff,stroke:#54aeff,stroke-dasharray:5 3",
 )
+"""A node takes one of these: Mermaid refuses two."""
 
 
 def draw_mermaid(diagram: Diagram) -> str:
@@ -42,7 +43,7 @@ def _items(
             yield f"{indent}end"
             continue
         drawn.append(item)
-        yield f"{indent}n{item}{_shape(boxes[item])}{_classes(boxes[item])}"
+        yield f"{indent}n{item}{_shape(boxes[item])}{_class(boxes[item])}"
 
 
 def _title(frame: Frame) -> str:
@@ -55,10 +56,10 @@ def _shape(box: Box) -> str:
     return f'["{text}"]' if box.kind == "layer" else f'(["{text}"])'
 
 
-def _classes(box: Box) -> str:
-    kind = box.kind if box.kind != "layer" else "weighted" if box.weighted else ""
-    names = [name for name in (kind, "shared" if box.shared else "") if name]
-    return "".join(f":::{name}" for name in names)
+def _class(box: Box) -> str:
+    kind = "weighted" if box.weighted else ""
+    name = "shared" if box.shared else kind if box.kind == "layer" else box.kind
+    return f":::{name}" if name else ""
 
 
 def _quoted(text: str) -> str:

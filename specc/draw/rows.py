@@ -129,14 +129,21 @@ def _inversions(ends: Sequence[tuple[tuple[int, float], tuple[int, float]]]) -> 
 
 
 def place(
-    rows: Sequence[Sequence[int]], slots: Sequence[Slot], links: Sequence[Link]
+    rows: Sequence[Sequence[int]],
+    slots: Sequence[Slot],
+    links: Sequence[Link],
+    through: Iterable[tuple[int, int]] = (),
 ) -> float:
     """Give every slot its left edge, near what it is connected to; the width of all.
 
     First from what is above and below in turn, then from both; at last chains and lanes
-    are made straight where there is room.
+    are made straight where there is room. `through`: slots, an upper and a lower one,
+    that want to stand in one line although rows lie between them.
     """
     pulls = _pulls(slots, links)
+    for upper, lower in through:
+        pulls[lower].append(_Pull(upper, 0.0, STRAIGHT, True))
+        pulls[upper].append(_Pull(lower, 0.0, STRAIGHT, False))
     for row in rows:
         _settle(row, slots, {})
     for sweep in range(PLACE_SWEEPS):

@@ -14,8 +14,17 @@ SLOPE = 0.12
 """A line that goes far to the side gets so much of that as room to bend."""
 
 
-def stack(areas: Sequence[Area], first: int, last: Sequence[int]) -> Area:
-    """Areas in rows: the `first` ones on top, the `last` at the end."""
+def stack(
+    areas: Sequence[Area],
+    first: int,
+    last: Sequence[int],
+    through: Sequence[tuple[int, int]] = (),
+) -> Area:
+    """Areas in rows: the `first` ones on top, the `last` at the end.
+
+    `through`: one of the first and one of the last that stand in one line where they
+    can, so that a stream through many frames goes straight.
+    """
     sources = {value: n for n, area in enumerate(areas) for value in area.outs}
     readers = {
         value: [n for n, area in enumerate(areas) if value in area.ins and n != source]
@@ -32,7 +41,7 @@ def stack(areas: Sequence[Area], first: int, last: Sequence[int]) -> Area:
     links = _links(areas, sources, readers, slots)
     lines = order(slots, [_loose(link, areas) for link in links])
     links = _untangled(links, lines, areas)
-    width = place(lines, slots, links)
+    width = place(lines, slots, links, through)
     return _assembled(areas, slots, links, width, lines)
 
 

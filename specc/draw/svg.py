@@ -10,6 +10,7 @@ from specc.draw.diagram import Box, Diagram
 from specc.draw.fold import fold
 from specc.draw.frames import Frame, frame_boxes, heading
 from specc.draw.layout import LINE_HEIGHT, SHEET, SMALL, lay_out, text_lines
+from specc.draw.words import described
 
 MARGIN = 24.0
 HEAD = 52.0
@@ -28,8 +29,24 @@ STYLE = (
     ".o{fill:#fff8c5;stroke:#d4a72c}"
     ".f{fill:#f6f8fa;stroke:#afb8c1}"
     ".b{fill:#f6f8fa;stroke:none}"
+    ".p{fill:#fff;stroke:none}"
     ".l{fill:none;stroke:#57606a;stroke-width:1.2}"
+    ".a{fill:#57606a}"
 )
+DARK = (
+    "text{fill:#e6edf3}"
+    ".s,.t{fill:#9198a1}"
+    "rect{stroke:#6e7681;fill:#21262d}"
+    ".w{fill:#0c2d6b;stroke:#388bfd}"
+    ".i{fill:#033a16;stroke:#2ea043}"
+    ".o{fill:#341a00;stroke:#bb8009}"
+    ".f{fill:#161b22;stroke:#3d444d}"
+    ".b{fill:#161b22;stroke:none}"
+    ".p{fill:#0d1117;stroke:none}"
+    ".l{stroke:#9198a1}"
+    ".a{fill:#9198a1}"
+)
+"""The colours where the reader's screen is dark."""
 BEND = 0.7
 """How far down a line still goes straight on while it bends."""
 CLASSES = {"input": "i", "output": "o", "layer": ""}
@@ -47,13 +64,13 @@ def draw_svg(diagram: Diagram) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_number(width)}" '
         f'height="{_number(height)}" '
         f'viewBox="0 0 {_number(width)} {_number(height)}" role="img">',
-        f"<title>{_escaped(diagram.name)}</title>",
-        f"<style>{STYLE}</style>",
+        f"<title>{_escaped(diagram.name)}, {_escaped(diagram.note)}</title>",
+        f"<desc>{_escaped(described(root, boxes))}</desc>",
+        f"<style>{STYLE}@media(prefers-color-scheme:dark){{{DARK}}}</style>",
         '<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto"><path d="M0 0.5L7.5 4L0 7.5z" '
-        'fill="#57606a"/></marker></defs>',
-        f'<rect width="{_number(width)}" height="{_number(height)}" '
-        'style="stroke:none"/>',
+        'markerHeight="7" orient="auto"><path class="a" d="M0 0.5L7.5 4L0 7.5z"/>'
+        "</marker></defs>",
+        f'<rect class="p" width="{_number(width)}" height="{_number(height)}"/>',
         _text(MARGIN, MARGIN + 12.0, diagram.name, "h"),
         _text(MARGIN, MARGIN + 30.0, diagram.note, "s"),
         f'<g transform="translate({_number(x)} {_number(y)})">',

@@ -31,6 +31,8 @@ class Option:
     word: str
     choices: tuple[str, ...] = ()
     flag: bool = False
+    default: object = None
+    """What it is where a spec does not say."""
     numeric: bool = False
     text: bool = False
     axis: bool = False
@@ -64,6 +66,7 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
                 word=word,
                 choices=tuple(c for kind in kinds for c in get_args(kind)),
                 flag=bool in kinds,
+                default=info.default,
                 numeric=int in kinds or float in kinds,
                 text=str in kinds,
                 axis=NamedAxis in kinds,

@@ -79,3 +79,10 @@ class MultiHead(Kerneled, Biased):
         projections = elements(query) * (2 * inner) + elements(memory) * (2 * inner)
         pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
         return projections + pairs * (2 * inner)
+
+    def head_inner(self, query: Type, memory: Type) -> Amount:
+        """q, k, v, the heads, and in each of these a weight for every pair of steps."""
+        inner = self.heads * self.head_size(query)
+        mapped = [query.with_last(inner)] * 2 + [memory.with_last(inner)] * 2
+        pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
+        return elements(*mapped) + pairs * self.heads

@@ -8,7 +8,11 @@ from specc.ops._merge import aligned, need_several
 
 
 class Add(Op):
-    """y = a + b + ..., element by element."""
+    """y = a + b + ..., element by element.
+
+    Mask: a step counts where it counts in all of the values.
+    Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T, 2] { add(a, b) }
+    """
 
     def result(self, *inputs: Type) -> Type:
         need_several(self, inputs)

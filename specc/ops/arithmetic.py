@@ -1,4 +1,4 @@
-"""`+ - * / **` and `min`, `max` of two values, element by element."""
+"""`+ - * / **`, `min`, `max`: arithmetic on two values, element by element."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ Operator = Literal["+", "-", "*", "/", "**", "min", "max"]
 
 
 class Arithmetic(Op):
-    """y = a op b. The axes of one side contain those of the other.
+    """y = a op b
 
-    Axes meet by their size: a length meets the same length, `[T, d]` meets `[T]` and
-    `[d]`. A size of one is a size like any other and meets nothing else. `left` and
-    `right` say where the axes of a and b stand in the result; None where they are the
-    last ones.
+    The axes of one side contain those of the other. Axes meet by their size: a length
+    meets the same length, `[T, d]` meets `[T]` and `[d]`. A size of one is a size like
+    any other and meets nothing else. A number fits any type.
+
+    Mask: a step counts where it counts on both sides.
+    Example: (a: float[T, 2] ragged, b: float[T]) -> y: float[T, 2] { 1 - 2 * a * b }
     """
 
     internal: ClassVar[bool] = True
@@ -26,6 +28,7 @@ class Arithmetic(Op):
     operator: Operator
     left: tuple[int, ...] | None = None
     right: tuple[int, ...] | None = None
+    """Where the axes of a and b stand in the result; None where they are the last."""
 
     @staticmethod
     def of(operator: Operator, a: Type, b: Type) -> Arithmetic:

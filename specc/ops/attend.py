@@ -23,13 +23,18 @@ Score = Literal["dot", "general", "additive"]
 class Attend(Kerneled, Biased):
     """y_t = sum_s a_ts memory_s, a_t = softmax over s of score(query_t, memory_s).
 
-    `dot`: q k / sqrt(size of k), not divided with `scale = none` (Luong et al. 2015;
-    Vaswani et al. 2017). `general`: q W k, W: [q, m] (Luong et al. 2015). `additive`:
-    v tanh(q W_q + k W_m + b), W_q: [q, units], W_m: [m, units], b, v: [units] (Bahdanau
-    et al. 2015). Without a word for it, the score is `additive` where units are given,
-    else `dot`. The query is [T, q], or one vector [q], and the memory [S, m].
-    Masked steps of the memory are read as zeros and get weight zero; so do those after
-    step t with `causal`. Without any step left, y_t = 0.
+    query: [T, q] or one vector [q], memory: [S, m], y: [T, m] or [m]. Scores of q =
+    query_t and k = memory_s: `dot`: q k / sqrt(m), not divided with `scale = none`
+    (Luong et al. 2015; Vaswani et al. 2017). `general`: q W k, W: [q, m] (Luong et al.
+    2015). `additive`: v tanh(q W_q + k W_m + b), W_q: [q, units], W_m: [m, units], b,
+    v: [units] (Bahdanau et al. 2015). Without a word for it, the score is `additive`
+    where units are given, else `dot`. `causal` hides the steps after t, of a memory as
+    long as the query.
+
+    Mask: masked steps of the memory are read as zeros and get weight zero; without any
+    step left, y_t = 0. The mask of the result is that of the query.
+    Example: (query: float[T, 2], memory: float[S, 2] ragged) -> y: float[T, 2] {
+    (query, memory) -> attend }
     """
 
     uses_mask: ClassVar[bool] = True
@@ -101,6 +106,19 @@ class Attend(Kerneled, Biased):
                 units = self.units or 1
                 mapped = (elements(query) + elements(memory)) * units
                 return mapped + pairs * (units + size)
+
+    def inner(self, query: Type, memory: Type) -> Amount:
+        """What both are mapped to, and for each pair of steps its score's parts."""
+        pairs = Amount.product(*(a.size for a in query.axes[:-1]), memory.axes[0].size)
+        match self.scoring:
+            case "dot":
+                return pairs
+            case "general":
+                return elements(query.with_last(memory.last)) + pairs
+            case "additive":
+                units = self.units or 1
+                mapped = elements(query.with_last(units), memory.with_last(units))
+                return mapped + pairs * (units + 1)
 
     def _matrix(self, name: str, shape: tuple[int, int]) -> Weight:
         return self.weight(name, shape, "kernel", "glorot_uniform", shape)

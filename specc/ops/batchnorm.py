@@ -20,7 +20,11 @@ class Batchnorm(Biased):
     variance are the moving ones. While training, and where the layer is not frozen,
     they are those of the batch over all rows and steps that count, the variance the
     biased one, and moving' = momentum * moving + (1 - momentum) * batch; a batch in
-    which no step counts changes nothing. Source: Ioffe and Szegedy 2015.
+    which no step counts changes nothing.
+
+    Mask: kept; masked steps do not count in the statistics of a batch.
+    Source: Ioffe and Szegedy 2015.
+    Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> batchnorm }
     """
 
     uses_mask: ClassVar[bool] = True

@@ -22,11 +22,14 @@ from specc.ops._sequence import fixed_features, is_time, joined_features
 class Concat(Op):
     """y = [a, b, ...] along the features, or along an axis of steps.
 
-    `along`: `features`, `time` for the first axis, or an axis by name. Along the first
-    axis a value that has all but this one is one step. A step counts where it does in
-    its part; every step of a part without a mask counts. A part begins where the one
-    before ends in its row, after its last step that counts: padding comes last, so
-    that it never stands between.
+    a: [.., m], b: [.., n], y: [.., m + n]; the other axes are the same. Along time a:
+    [T, m], b: [S, m], y: [T + S, m], and a plain [m] is one step. `along`: `features`,
+    `time` for the first axis, or an axis by name. Along time a part begins where the
+    one before ends in its row, after its last step that counts: padding comes last.
+
+    Mask: side by side, a step counts where it counts in all of the values; along time
+    where it does in its part, and every step of a part without a mask counts.
+    Example: (a: float[T, 2] ragged, b: float[T, 1]) -> y: float[T, 3] { concat(a, b) }
     """
 
     spelling: ClassVar[dict[str, str]] = {"along": "axis"}

@@ -16,15 +16,18 @@ from specc.ops.function import Activation
 
 
 class Conv(Kerneled, Biased):
-    """Convolution along time.  y_t = act(sum_k x_{s t + d k - p} W_k + b).
+    """y_t = act(sum_k x_{s t + d k - p} W_k + b)
+    over an image: y_ij = act(sum_kl x_{s i + d k - p, s j + d l - q} W_kl + b)
 
-    W: [kernel, in / groups, filters], b: [filters]; s is the stride, d the dilation, p
-    the padding at the start: 0 for `valid`, half of what is missing (rounded down) for
-    `same`, all of it for `causal`. Masked steps are read as zeros. A step of the result
-    of a `valid` convolution counts where its whole window does.
+    W: [kernel, in / groups, filters], over an image [kernel, kernel, in / groups,
+    filters]; b: [filters]; s is the stride, d the dilation, p the padding at the start:
+    0 for `valid`, half of what is missing (rounded down) for `same`, all of it for
+    `causal`. `groups` splits features and filters: every part sees its own. A number
+    for `kernel` is the window's size, a word the initialiser.
 
-    Over an image y_ij = act(sum_kl x_{s i + d k - p, s j + d l - q} W_kl + b), with
-    W: [kernel, kernel, in / groups, filters].
+    Mask: masked steps are read as zeros. A step of the result of a `valid` convolution
+    counts where its whole window does.
+    Example: (x: float[T, 2] ragged) -> y: float[T - 2, 4] { x -> conv(4, 3, relu) }
     """
 
     uses_mask: ClassVar[bool] = True

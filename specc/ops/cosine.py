@@ -11,8 +11,11 @@ from specc.ops._merge import compared
 class Cosine(Op):
     """y = sum_i a_i b_i / (|a| |b|), over the last axis.
 
-    |x| = sqrt(max(sum_i x_i^2, 1e-12)), as in `normalize`: a vector of zeros has cosine
-    0 with every other, and finite gradients.
+    a, b: [.., n], y: [..]. |x| = sqrt(max(sum_i x_i^2, 1e-12)), as in `normalize`: a
+    vector of zeros has cosine 0 with every other, and finite gradients.
+
+    Mask: a step counts where it counts in both values.
+    Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T] { cosine(a, b) }
     """
 
     def result(self, a: Type, b: Type) -> Type:

@@ -15,11 +15,14 @@ Dropped = Annotated[int, Field(ge=0, le=UNIT_LIMIT, strict=True)]
 
 
 class Crop(Op):
-    """y_t = x_{start + t}, without the last `stop` steps. The mask goes along.
+    """y_t = x_{start + t}, without the last `stop` steps.
 
     Where padding ends and so where the end of a row is differs from row to row, so
     steps at the end can be left out of sequences of fixed length only. Over an image
     y_ij = x_{start + i, start + j}, on both axes without the last `stop`.
+
+    Mask: cropped along; `stop` over a ragged axis is refused.
+    Example: (x: float[T, 1] ragged) -> y: float[T - 1, 1] { x -> crop(1) }
     """
 
     start: Dropped

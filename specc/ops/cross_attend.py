@@ -11,13 +11,19 @@ from specc.ops._attention import MultiHead
 
 
 class CrossAttend(MultiHead):
-    """y = [head_1, ..., head_n] W_o + b_o, from a query [T, in] and a memory [S, m].
+    """y = [head_1, ..., head_n] W_o + b_o
+    head_i = softmax(q_i k_i' / sqrt(size)) v_i
+    q = query W_q + b_q, k = memory W_k + b_k, v = memory W_v + b_v
 
-    head_i = softmax(q_i k_i' / sqrt(size)) v_i, its parts being the i-th of
-    q = query W_q + b_q, k = memory W_k + b_k and v = memory W_v + b_v.
-    W_q: [in, heads size]; W_k, W_v: [m, heads size]; W_o: [heads size, in].
-    Masked steps of the memory are read as zeros and get weight zero; without any other,
-    y = b_o. `dropout` drops weights while training. Source: Vaswani et al. 2017.
+    query, y: [T, in], memory: [S, m]; W_q: [in, heads size]; W_k, W_v: [m, heads size];
+    W_o: [heads size, in]; q_i, k_i and v_i are the i-th parts of q, k and v, `size`
+    numbers wide (in / heads unless given). `dropout` drops weights while training.
+
+    Mask: that of the query. Masked steps of the memory are read as zeros and get weight
+    zero; without any other, y = b_o.
+    Source: Vaswani et al. 2017.
+    Example: (query: float[T, 4], memory: float[S, 6] ragged) -> y: float[T, 4] {
+    (query, memory) -> cross_attend(2) }
     """
 
     uses_mask: ClassVar[bool] = True
@@ -32,3 +38,7 @@ class CrossAttend(MultiHead):
     def multiply_adds(self, query: Type, memory: Type) -> Amount:
         """Four projections, and two products for each pair of steps and each number."""
         return self.head_costs(query, memory)
+
+    def inner(self, query: Type, memory: Type) -> Amount:
+        """What the four projections and the heads give."""
+        return self.head_inner(query, memory)

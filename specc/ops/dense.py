@@ -14,7 +14,13 @@ from specc.ops.function import Activation
 
 
 class Dense(Kerneled, Biased):
-    """Affine map of the last axis.  y = act(x W + b);  W: [in, units], b: [units]."""
+    """y = act(x W + b)
+
+    x: [.., in], W: [in, units], b: [units], y: [.., units].
+
+    Mask: kept; every step is mapped by itself.
+    Example: (x: float[T, 3] ragged) -> y: float[T, 4] { x -> dense(4, relu) }
+    """
 
     units: Count
     activation: Literal[Activation, "softmax", "log_softmax"] = "linear"

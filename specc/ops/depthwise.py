@@ -15,11 +15,14 @@ from specc.ops.function import Activation
 
 
 class Depthwise(Kerneled, Biased):
-    """Convolution of each feature alone, which gives `multiplier` features.
+    """y_{t, c m + n} = act(sum_k x_{s t + d k - p, c} W_kcn + b_{c m + n})
 
-    y_{t, c m + n} = act(sum_k x_{s t + d k - p, c} W_kcn + b_{c m + n}), with
-    W: [kernel, in, m], b: [in m], and [kernel, kernel, in, m] over an image. Stride s,
-    dilation d, padding and masks are those of `conv`.
+    W: [kernel, in, m], over an image [kernel, kernel, in, m]; b: [in m]; m is the
+    multiplier. Stride s, dilation d and padding are those of `conv`.
+
+    Mask: as in `conv`: masked steps are read as zeros, and a step of a `valid` result
+    counts where its whole window does.
+    Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> depthwise(3, same) }
     """
 
     uses_mask: ClassVar[bool] = True

@@ -12,7 +12,12 @@ from specc.ops._merge import compared
 class Distance(Op):
     """l1: y = sum_i |a_i - b_i|; l2: y = sqrt(max(sum_i (a_i - b_i)^2, 1e-12)).
 
-    Over the last axis. So the l2 distance of equal vectors is 1e-6, with gradient 0.
+    Over the last axis: a, b: [.., n], y: [..]. So the l2 distance of equal vectors is
+    1e-6, with gradient 0.
+
+    Mask: a step counts where it counts in both values.
+    Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T] {
+    distance(a, b, l1) }
     """
 
     kind: Literal["l1", "l2"]

@@ -9,7 +9,13 @@ from specc.ops._merge import compared
 
 
 class Dot(Op):
-    """y = sum_i a_i b_i, over the last axis."""
+    """y = sum_i a_i b_i, over the last axis.
+
+    a, b: [.., n], y: [..].
+
+    Mask: a step counts where it counts in both values.
+    Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T] { dot(a, b) }
+    """
 
     def result(self, a: Type, b: Type) -> Type:
         return compared(self, a, b)

@@ -11,10 +11,14 @@ from specc.ops._sequence import need_float
 
 
 class Dropout(Op):
-    """y = x m / (1 - p) while training, m drawn from {0, 1} with P(m = 0) = p; else x.
+    """y = x m / (1 - p) while training, else y = x.
 
-    With `shared = time` one m per feature serves all steps (Gal and Ghahramani 2016).
+    Every m is drawn from {0, 1} with P(m = 0) = p. With `shared = time` one m per
+    feature serves all steps (Gal and Ghahramani 2016).
+
+    Mask: kept.
     Source: Srivastava et al. 2014, in the inverted form.
+    Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> dropout(0.5) }
     """
 
     p: Rate

@@ -13,11 +13,14 @@ from specc.ops._ids import id_bound
 
 
 class Embed(Kerneled):
-    """Look ids up in a table.  y = table[id];  table: [vocabulary, dim].
+    """y = table[id]
 
-    The vocabulary is the bound of the ids' type. An id outside it gives NaN. With
-    `from = "vectors.txt"` the table is read from a text file of vectors when weights
-    are made: line k holds a word and the vector of id k.
+    table: [vocabulary, dim]; the vocabulary is the bound of the ids' type. An id
+    outside it gives NaN. With `from = "vectors.txt"` the table is read from a text file
+    of vectors when weights are made: line k holds a word and the vector of id k.
+
+    Mask: kept; with `pad` in the ids' type, a step counts where the id is another.
+    Example: (ids: int[T] < 9 pad 0) -> y: float[T, 4] { ids -> embed(4) }
     """
 
     spelling: ClassVar[dict[str, str]] = {"source": "from"}

@@ -1,4 +1,4 @@
-"""Steps to rows: the first axis joins the batch, so that what follows sees one step."""
+"""`over T { ... }`: a body applied to every step of an axis by itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from specc.ir.types import Type
 
 
 class Fold(Op):
-    """y_{b T + t} = x_{b, t}: every step of the first axis becomes a row of its own."""
+    """y_{b T + t} = x_{b, t}, then the body, then back to rows of T steps.
+
+    Every step of the first axis becomes a row of its own, so that the body sees one
+    step as an example of its own: the characters of one word, the words of one
+    sentence.
+
+    Mask: that of the first axis comes back with the steps; within the body, values have
+    the mask of their own axis. A step that does not count is computed and ignored.
+    Example: (x: float[T, C, 2] ragged) -> y: float[T, 2] { x -> over T { max } }
+    """
 
     internal: ClassVar[bool] = True
 

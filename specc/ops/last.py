@@ -6,4 +6,8 @@ from specc.ops._pool import Reduction
 
 
 class Last(Reduction):
-    """y = x_t at the last valid step; 0 where no step is valid."""
+    """y = x_t at the last valid step; y = 0 where no step is valid.
+
+    Mask: masked steps are left out; the result has none.
+    Example: (x: float[T, 2] ragged) -> y: float[2] { x -> last }
+    """

@@ -16,7 +16,12 @@ from specc.ops._sequence import fixed_features, need_float
 class Layernorm(Biased):
     """y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over the last axis.
 
-    gamma, beta: [features]; the variance is the biased one. Source: Ba et al. 2016.
+    gamma, beta: [features]; the variance is the biased one. `bias = none` leaves beta
+    out.
+
+    Mask: kept; every step is normalised by itself.
+    Source: Ba et al. 2016.
+    Example: (x: float[T, 4] ragged) -> y: float[T, 4] { x -> layernorm }
     """
 
     epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-5

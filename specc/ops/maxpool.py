@@ -6,4 +6,13 @@ from specc.ops._pool import Pool
 
 
 class Maxpool(Pool):
-    """y_t = max of x_{s t} ... x_{s t + size - 1}, per feature."""
+    """y_t = max of x_{s t} ... x_{s t + size - 1}, per feature.
+
+    s is the stride, by default the size. Over an image [height, width, features] the
+    windows are squares.
+
+    Mask: masked steps are no part of a window; a step of the result of `valid` windows
+    counts where its whole window does. Without any valid step y_t = 0.
+    Example: (x: float[T, 1] ragged) -> y: float[(T - 2) // 2 + 1, 1] {
+    x -> maxpool(2) }
+    """

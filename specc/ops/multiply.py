@@ -8,7 +8,12 @@ from specc.ops._merge import aligned, need_several
 
 
 class Multiply(Op):
-    """y = a b ..., element by element."""
+    """y = a b ..., element by element.
+
+    Mask: a step counts where it counts in all of the values.
+    Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T, 2] {
+    multiply(a, b) }
+    """
 
     def result(self, *inputs: Type) -> Type:
         need_several(self, inputs)

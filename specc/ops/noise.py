@@ -12,9 +12,13 @@ from specc.ops._sequence import need_float
 
 
 class Noise(Op):
-    """y = x + stddev e while training, every e from the normal distribution; else x.
+    """y = x + stddev e while training, else y = x.
 
+    Every e is drawn from the normal distribution.
+
+    Mask: kept.
     Source: Bishop 1995.
+    Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> noise(0.1) }
     """
 
     stddev: Annotated[float, Field(ge=0, le=1e6)]

@@ -8,7 +8,11 @@ from specc.ops._sequence import fixed_features, need_float
 
 
 class Normalize(Op):
-    """y = x / sqrt(max(sum_i x_i^2, 1e-12)), over the last axis."""
+    """y = x / sqrt(max(sum_i x_i^2, 1e-12)), over the last axis.
+
+    Mask: kept; every step is normalised by itself.
+    Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> normalize }
+    """
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

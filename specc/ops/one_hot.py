@@ -8,9 +8,12 @@ from specc.ops._ids import id_bound
 
 
 class OneHot(Op):
-    """y_i = 1 where i is the id, else 0; the ids' bound is the width.
+    """y_i = 1 where i is the id, else y_i = 0.
 
-    An id outside its bound gives NaN in every place.
+    As wide as the bound of the ids' type. An id outside it gives NaN in every place.
+
+    Mask: kept; with `pad` in the ids' type, a step counts where the id is another.
+    Example: (ids: int[T] < 4 pad 0) -> y: float[T, 4] { ids -> one_hot }
     """
 
     def result(self, ids: Type) -> Type:

@@ -11,7 +11,9 @@ from specc.ops._sequence import need_time
 class Pair(Op):
     """a_ts = h_t and b_ts = u_s.  h: [T, d], u: [S, e]; a: [T, S, d], b: [T, S, e].
 
-    A place t, s counts where step t of h and step s of u both do.
+    Mask: a place counts where both of its steps do.
+    Example: (h: float[T, 2] ragged, u: float[S, 1])
+        -> a: float[T, S, 2], b: float[T, S, 1] { pair(h, u) }
     """
 
     def result(self, h: Type, u: Type) -> tuple[Type, Type]:

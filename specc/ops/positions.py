@@ -13,12 +13,16 @@ from specc.ops._sequence import need_time
 
 
 class Positions(Kerneled):
-    """The position vectors of a sequence's steps, counted from 0, padding included.
+    """learned: y_t = table[t]
+    sinusoidal: y_{t, 2i} = sin(t / 10000^(2i / dim)), y_{t, 2i + 1} the cosine of it
 
-    learned: y_t = table[t], table: [length, dim]; a step beyond the table gives NaN.
-    The length is that of the sequence where it is fixed, else an option.
-    sinusoidal: y_{t, 2i} = sin(t / 10000^(2i / dim)), y_{t, 2i + 1} the cosine of the
-    same. Source: Vaswani et al. 2017.
+    A vector for every step of a sequence, counted from 0, padding included. table:
+    [length, dim]; the length is that of the sequence where it is fixed, else an option.
+    A step beyond the table gives NaN.
+
+    Mask: kept.
+    Source: Vaswani et al. 2017.
+    Example: (x: float[T, 1] ragged) -> y: float[T, 2] { x -> positions(2, sinusoidal) }
     """
 
     dim: Count

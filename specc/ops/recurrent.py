@@ -1,4 +1,4 @@
-"""A cell run along time: in one direction or both, all outputs or the last."""
+"""`bi(layer, merge)`, and every recurrent layer: a cell run along time."""
 
 from __future__ import annotations
 
@@ -18,15 +18,21 @@ Merge = Literal["concat", "sum", "multiply", "average", "none"]
 
 
 class Recurrent(Op):
-    """Run a cell along time from zero states, or from those given after the input.
+    """h_t, c_t, ... = cell(x_t, h_{t-1}, c_{t-1}, ...), from zero states or given ones.
 
-    A masked step keeps the states and repeats the output. `final` gives the output at
-    the last valid step (for the backward direction: at the first). `both` runs a
-    second cell of the same equations backwards, from each sequence's last valid step,
-    and merges the outputs. `states` adds the final states, per direction.
-    Inputs: x [T, in], then the values from outside that the cell sees at every step,
-    then the initial states, if any. Results: the outputs (two with merge `none`), then
-    the states.
+    `final` gives the output at the last valid step (for the backward direction: at the
+    first). `reverse` runs backwards, and `bi` a second cell of the same equations
+    beside the first, from each sequence's last valid step; `merge` says what becomes of
+    the two outputs: `concat` (unless said otherwise), `sum`, `multiply`, `average`, or
+    `none` for both. `states` adds the final states, per direction, and `join` lays
+    those of two directions side by side. `init = ` gives the first ones. Inputs: x [T,
+    in], then the values from outside that the cell sees at every step, then the initial
+    states, if any. Results: the outputs (two with merge `none`), then the states.
+
+    Mask: kept. A masked step keeps the states and repeats the output; the backward
+    direction starts at the last valid step.
+    Source: Schuster and Paliwal 1997 for two directions.
+    Example: (x: float[T, 3] ragged) -> y: float[T, 8] { x -> bi(rnn(4)) }
     """
 
     internal: ClassVar[bool] = True

@@ -9,7 +9,13 @@ from specc.ops._sequence import fixed_features, need_float
 
 
 class RepeatVector(Op):
-    """y_t = x for every t < n.  x: [features], y: [n, features]."""
+    """y_t = x for every t < n
+
+    x: [features], y: [n, features].
+
+    Mask: none; a vector has no steps.
+    Example: (x: float[2]) -> y: float[3, 2] { x -> repeat_vector(3) }
+    """
 
     n: Count
 

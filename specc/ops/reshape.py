@@ -13,7 +13,11 @@ MOST_AXES = 6
 
 
 class Reshape(Op):
-    """y = the numbers of x in axes of these sizes, the last axis fastest."""
+    """y = the numbers of x in axes of these sizes, the last axis fastest.
+
+    Mask: refused: padding would count.
+    Example: (x: float[6]) -> y: float[3, 2] { x -> reshape(3, 2) }
+    """
 
     sizes: tuple[Count, ...]
 

@@ -16,7 +16,11 @@ from specc.ops._sequence import fixed_features, need_float
 class Rmsnorm(Weighted):
     """y = gamma x / sqrt(mean_i x_i^2 + epsilon), over the last axis.
 
-    gamma: [features]. Source: Zhang and Sennrich 2019.
+    gamma: [features].
+
+    Mask: kept; every step is normalised by itself.
+    Source: Zhang and Sennrich 2019.
+    Example: (x: float[T, 4] ragged) -> y: float[T, 4] { x -> rmsnorm }
     """
 
     epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-6

@@ -11,14 +11,18 @@ from specc.ops._attention import MultiHead
 
 
 class SelfAttend(MultiHead):
-    """y = [head_1, ..., head_n] W_o + b_o, from x [T, in] itself.
+    """y = [head_1, ..., head_n] W_o + b_o
+    head_i = softmax(q_i k_i' / sqrt(size)) v_i
+    q = x W_q + b_q, k = x W_k + b_k, v = x W_v + b_v
 
-    head_i = softmax(q_i k_i' / sqrt(size)) v_i, its parts being the i-th of
-    q = x W_q + b_q, k = x W_k + b_k and v = x W_v + b_v.
-    W_q, W_k, W_v: [in, heads size]; W_o: [heads size, in].
-    Masked steps are read as zeros and get weight zero; so do later steps with `causal`.
-    A step without any to attend to gets b_o. `dropout` drops weights while training.
+    x, y: [T, in]; W_q, W_k, W_v: [in, heads size]; W_o: [heads size, in]; q_i, k_i and
+    v_i are the i-th parts of q, k and v, `size` numbers wide (in / heads unless given).
+    `causal` hides later steps; `dropout` drops weights while training.
+
+    Mask: kept. Masked steps are read as zeros and get weight zero; a step without any
+    to attend to gets b_o.
     Source: Vaswani et al. 2017.
+    Example: (x: float[T, 4] ragged) -> y: float[T, 4] { x -> self_attend(2) }
     """
 
     uses_mask: ClassVar[bool] = True
@@ -34,3 +38,7 @@ class SelfAttend(MultiHead):
     def multiply_adds(self, x: Type) -> Amount:
         """Four projections, and two products for each pair of steps and each number."""
         return self.head_costs(x, x)
+
+    def inner(self, x: Type) -> Amount:
+        """What the four projections and the heads give."""
+        return self.head_inner(x, x)

@@ -15,12 +15,18 @@ from specc.ops.function import Activation
 
 
 class Separable(Kerneled, Biased):
-    """A `depthwise` convolution with D, then a `conv` of one step with P.
+    """u_{t, c m + n} = sum_k x_{s t + d k - p, c} D_kcn
+    y_t = act(u_t P_0 + b)
 
-    u_{t, c m + n} = sum_k x_{s t + d k - p, c} D_kcn, y_t = act(u_t P_0 + b), with
-    D: [kernel, in, m], P: [1, in m, filters], b: [filters], m the multiplier; over an
-    image D: [kernel, kernel, in, m], P: [1, 1, in m, filters]. Stride s, dilation d,
-    padding and masks are those of `conv`. Source: Chollet 2017.
+    A `depthwise` convolution with D, then a `conv` of one step with P. D: [kernel, in,
+    m], P: [1, in m, filters], b: [filters], m the multiplier; over an image D: [kernel,
+    kernel, in, m], P: [1, 1, in m, filters]. Stride s, dilation d and padding are those
+    of `conv`.
+
+    Mask: as in `conv`: masked steps are read as zeros, and a step of a `valid` result
+    counts where its whole window does.
+    Source: Chollet 2017.
+    Example: (x: float[T, 2] ragged) -> y: float[T, 4] { x -> separable(4, 3, same) }
     """
 
     uses_mask: ClassVar[bool] = True
@@ -68,6 +74,11 @@ class Separable(Kerneled, Biased):
         deep = elements(result.with_last(between))
         taps = math.prod((self.kernel_size,) * (x.rank - 1))
         return deep * taps + elements(result) * between
+
+    def inner(self, x: Type) -> Amount:
+        """What the depthwise convolution gives."""
+        between = fixed_features(self.name(), x) * self.multiplier
+        return elements(self.result(x).with_last(between))
 
     def mask(self, x: Type) -> Op | None:
         return window_mask(self.kernel_size, self.stride, self.dilation, self.padding)

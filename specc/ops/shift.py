@@ -11,9 +11,13 @@ from specc.ops._sequence import need_one_mask
 
 
 class Shift(Op):
-    """y_t = x_{t - n}, and 0 for t < n. A float at a masked step is read as 0.
+    """y_t = x_{t - n}, and y_t = 0 for t < n.
 
-    The mask stays where it is: step t of the result stands for step t of the target.
+    Of ids, id 0 comes in.
+
+    Mask: kept: step t of the result stands for step t of the target. A float at a
+    masked step is read as 0.
+    Example: (x: float[T, 1] ragged) -> y: float[T, 1] { x -> shift(1) }
     """
 
     uses_mask: ClassVar[bool] = True

@@ -9,7 +9,11 @@ from specc.ops._sequence import fixed_features, need_float
 
 
 class Softmax(Op):
-    """y_i = e^{x_i} / sum_j e^{x_j}, over the last axis."""
+    """y_i = e^{x_i} / sum_j e^{x_j}, over the last axis.
+
+    Mask: kept.
+    Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> softmax }
+    """
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

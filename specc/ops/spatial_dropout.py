@@ -8,11 +8,14 @@ from specc.ops._sequence import need_steps_or_image
 
 
 class SpatialDropout(Op):
-    """y_t = x_t m / (1 - p) while training, one m in {0, 1} per feature; else x.
+    """y_t = x_t m / (1 - p) while training, else y = x.
 
-    The same over an image: a feature is dropped at all of its places.
+    One m per feature, drawn from {0, 1} with P(m = 0) = p, serves all steps, or all
+    places of an image.
 
+    Mask: kept.
     Source: Tompson et al. 2015.
+    Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> spatial_dropout(0.5) }
     """
 
     p: Rate

@@ -8,7 +8,12 @@ from specc.ops._merge import aligned, need_several
 
 
 class Subtract(Op):
-    """y = a - b, element by element."""
+    """y = a - b, element by element.
+
+    Mask: a step counts where it counts in both values.
+    Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T, 2] {
+    subtract(a, b) }
+    """
 
     def result(self, a: Type, b: Type) -> Type:
         need_several(self, (a, b))

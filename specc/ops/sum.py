@@ -6,4 +6,10 @@ from specc.ops._pool import GlobalPool
 
 
 class Sum(GlobalPool):
-    """y = sum of valid x_t, per feature."""
+    """y = sum of valid x_t, per feature.
+
+    Over an image [height, width, features]: of all its places.
+
+    Mask: masked steps are left out; the result has none.
+    Example: (x: float[T, 2] ragged) -> y: float[2] { x -> sum }
+    """

@@ -13,10 +13,16 @@ from specc.ops._sequence import fixed_features, need_float
 
 
 class Tied(Op):
-    """y = h E', E: [vocabulary, dim] the table of an embedding; no bias.
+    """y = h E'
 
-    The node has the embedding's name, and its weights are the embedding's.
+    h: [.., dim], E: [vocabulary, dim] the table of an embedding bound by `let`, y: [..,
+    vocabulary]; no bias. Its only weight is the embedding's, counted there.
+
+    Mask: kept; every step is mapped by itself.
     Source: Press and Wolf 2017.
+    Example: (ids: int[T] < 9 pad 0) -> y: float[T, 9] {
+    let words = embed(4)
+    ids -> words -> tied(words) }
     """
 
     internal: ClassVar[bool] = True

@@ -9,7 +9,13 @@ from specc.ops._sequence import fixed_sizes, need_float
 
 
 class Transpose(Op):
-    """y_ji = x_ij.  x: [a, b], y: [b, a], both of fixed size."""
+    """y_ji = x_ij
+
+    x: [a, b], y: [b, a], both of fixed size.
+
+    Mask: refused: a mask of rows would be one of columns.
+    Example: (x: float[2, 3]) -> y: float[3, 2] { x -> transpose }
+    """
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

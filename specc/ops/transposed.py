@@ -15,15 +15,18 @@ from specc.ops.function import Activation
 
 
 class Transposed(Kerneled, Biased):
-    """The transpose of a convolution: every step is spread over a window.
+    """y_u = act(sum over t, k with s t + k - p = u of W_k x_t + b)
 
-    y_u = act(sum over t, k with s t + k - p = u of W_k x_t + b), W: [kernel, filters,
-    in], b: [filters], s the stride. `valid` gives (T - 1) s + max(kernel, s) steps with
-    p = 0; `same` gives T s steps with p = max(kernel - s, 0) // 2. Over an image both
-    axes go so, with W: [kernel, kernel, filters, in]. Windows overlap where the kernel
-    is longer than the stride, so steps of a result are not steps of the input, and a
-    ragged axis is refused. Source: Dumoulin and Visin 2016; Keras's Conv1DTranspose and
-    Conv2DTranspose are the same.
+    The transpose of a convolution: every step is spread over a window. W: [kernel,
+    filters, in], b: [filters], s the stride. `valid` gives (T - 1) s + max(kernel, s)
+    steps with p = 0; `same` gives T s steps with p = max(kernel - s, 0) // 2. Over an
+    image both axes go so, with W: [kernel, kernel, filters, in].
+
+    Mask: refused. Windows overlap where the kernel is longer than the stride, so steps
+    of the result are not steps of the input.
+    Source: Dumoulin and Visin 2016; Keras's Conv1DTranspose and Conv2DTranspose are the
+    same.
+    Example: (x: float[T, 2]) -> y: float[2 * T, 4] { x -> transposed(4, 2, 2) }
     """
 
     spelling: ClassVar[dict[str, str]] = {"kernel_size": "kernel"}

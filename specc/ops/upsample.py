@@ -9,9 +9,10 @@ from specc.ops._sequence import is_image, need_time_or_image
 
 
 class Upsample(Op):
-    """y_t = x_{t // n}, for n T steps. Those of a masked step are masked.
+    """y_t = x_{t // n}, for n T steps. Over an image y_ij = x_{i // n, j // n}.
 
-    Over an image y_ij = x_{i // n, j // n}.
+    Mask: repeated along: the steps of a masked one are masked.
+    Example: (x: float[T, 1] ragged) -> y: float[2 * T, 1] { x -> upsample(2) }
     """
 
     n: Count

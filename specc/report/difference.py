@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,10 +15,13 @@ from specc.ir.op import Biased, Kerneled, Op
 from specc.ir.weights import Weight
 from specc.report.cost import Sizes, count_cost
 from specc.report.parameters import count_parameters
+from specc.report.renamed import renamed_layers
 
 EQUATION_WIDTH = 10**6
 """Equations are compared line by line, so none is wrapped."""
 
+WEIGHT_FACTS = ("starts", "trains", "l1", "l2")
+"""What is told of a weight, behind its name."""
 Change = Literal["added", "removed", "changed"]
 Shape = tuple[int, ...]
 Key = tuple[str, int]
@@ -45,8 +49,9 @@ class LayerChange:
 
 @dataclass(frozen=True, slots=True)
 class WeightChange:
-    """A weight by its canonical name; None where it is not there."""
+    """A weight by its canonical name and its layer's; None where it is not there."""
 
+    layer: str
     name: str
     before: Shape | None
     after: Shape | None
@@ -68,6 +73,8 @@ class Difference:
 
     A weight of the earlier model is fit for the later one if it has the same canonical
     name and shape: `carried` are the names of those, `weights` all others.
+    `carried_parameters` are the numbers in them. `renamed`: layers that have weights
+    like those of an earlier one, under another name.
     """
 
     before: Totals
@@ -75,7 +82,9 @@ class Difference:
     head: tuple[Field, ...]
     layers: tuple[LayerChange, ...]
     carried: tuple[str, ...]
+    carried_parameters: int
     weights: tuple[WeightChange, ...]
+    renamed: tuple[tuple[str, str], ...]
 
     @property
     def is_empty(self) -> bool:
@@ -85,18 +94,22 @@ class Difference:
 def compare_models(before: Model, after: Model) -> Difference:
     """Compare two models, layer by layer under the layers' names."""
     old, new = _shapes(before), _shapes(after)
+    owners = {**_owners(before), **_owners(after)}
     names = [*old, *(name for name in new if name not in old)]
+    carried = [name for name in names if old.get(name) == new.get(name)]
     return Difference(
         before=_totals(before),
         after=_totals(after),
         head=tuple(_fields(_head(before), _head(after))),
         layers=tuple(_layer_changes(before, after)),
-        carried=tuple(name for name in names if old.get(name) == new.get(name)),
+        carried=tuple(carried),
+        carried_parameters=sum(math.prod(new[name]) for name in carried),
         weights=tuple(
-            WeightChange(name, old.get(name), new.get(name))
+            WeightChange(owners[name], name, old.get(name), new.get(name))
             for name in names
             if old.get(name) != new.get(name)
         ),
+        renamed=tuple(renamed_layers(before, after)),
     )
 
 
@@ -104,6 +117,16 @@ def _totals(model: Model) -> Totals:
     cost = count_cost(model, Sizes())
     total = count_parameters(model).total
     return Totals(model.name, model.source, total, cost.multiply_adds)
+
+
+def _owners(model: Model) -> dict[str, str]:
+    """The layer of every weight, by the weight's name."""
+    return {
+        f"{node.name}.{weight.name}": node.name
+        for node in model.nodes
+        if node.owner is None
+        for weight in node.weights
+    }
 
 
 def _shapes(model: Model) -> dict[str, Shape]:
@@ -217,11 +240,15 @@ def _weight_fields(before: Node, after: Node) -> Iterator[Field]:
 
 
 def _weight_facts(weight: Weight) -> dict[str, str]:
+    facts = (
+        weight.initial,
+        _option_text(weight.trainable),
+        str(weight.l1),
+        str(weight.l2),
+    )
     return {
-        f"{weight.name} starts": weight.initial,
-        f"{weight.name} trains": _option_text(weight.trainable),
-        f"{weight.name} l1": str(weight.l1),
-        f"{weight.name} l2": str(weight.l2),
+        f"{weight.name} {what}": fact
+        for what, fact in zip(WEIGHT_FACTS, facts, strict=True)
     }
 
 

@@ -1,4 +1,4 @@
-"""`specc ir`, `specc explain` and `specc backends`."""
+"""`specc ir`, `specc explain`, `specc layers` and `specc backends`."""
 
 from __future__ import annotations
 
@@ -68,3 +68,15 @@ def test_a_framework_that_is_missing_is_named_with_its_extra(
 
     monkeypatch.setattr(installed, "find_spec", lambda name: None)
     assert 'pip install "specc-lang[jax]"' in specc("backends").out
+
+
+@pytest.mark.parametrize("name", ["attend", "relu", "over", "tied", "lstm", "residual"])
+def test_layers_describes_one(specc, name) -> None:
+    found = specc("layers", name)
+    assert (found.code, found.err) == (0, "")
+    assert found.out.startswith("### ") and name in found.out
+
+
+def test_layers_without_a_name_is_the_page(specc) -> None:
+    page = Path(__file__).parents[2] / "docs" / "layers.md"
+    assert specc("layers").out == page.read_text()

@@ -35,6 +35,8 @@ RUN = ["run", "tiny.seq", "--weights", "w", "--inputs", "x", "--out", "y"]
         ([*RUN, "--backend", "jx"], "did you mean `jax`?"),
         (["weights", "tiny.seq", "--out", "w", "--seed", "-1"], "--seed"),
         (["explain", "unknown-nam"], "did you mean `unknown-name`?"),
+        (["layers", "atend"], "did you mean `attend`?"),
+        (["layers", "zzz"], "`specc layers` describes all of them"),
         (["zzz"], "check"),
         (["check"], "FILE"),
         (["params", "tiny.seq", "tiny.seq"], "tiny.seq"),

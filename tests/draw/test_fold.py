@@ -109,3 +109,16 @@ def test_every_box_that_is_read_is_drawn(path) -> None:
             assert {source for source, _ in boxes[number].inputs} <= set(numbers)
         if not folded(found):
             assert numbers == list(range(len(boxes))) and boxes == found.boxes
+
+
+@pytest.mark.parametrize("times", [2, 3, 5])
+def test_what_all_repetitions_read_from_outside_is_read_once(times: int) -> None:
+    found = diagram(
+        "block layer_of(units: int) on (h, memory) {\n"
+        "  seen = (h -> dense(units), memory) -> attend\n"
+        "  h + seen, memory\n}\n"
+        "model m(x: float[T, 4], y: float[S, 4]) -> float[T, 4] {\n"
+        f"  h, _ = (x, y -> dense(4)) -> for i in {times} {{ layer_of(4) }}\n"
+        "  h -> dense(4)\n}\n"
+    )
+    assert folded(found) == [("layer_of", times)]

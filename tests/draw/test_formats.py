@@ -48,6 +48,7 @@ def test_the_svg_has_nothing_but_shapes_and_text() -> None:
     assert tags == {
         "svg",
         "title",
+        "desc",
         "style",
         "defs",
         "marker",
@@ -68,6 +69,35 @@ def test_shared_layers_look_different() -> None:
     assert draw_svg(diagram(SHARED)).count('class="w d"') == 2
     assert draw_mermaid(diagram(SHARED)).count(":::shared") == 2
     assert draw_dot(diagram(SHARED)).count("dashed") == 2
+
+
+def test_a_node_of_mermaid_has_one_class_at_most() -> None:
+    for line in draw_mermaid(diagram(SHARED)).splitlines():
+        assert line.count(":::") <= 1, "Mermaid refuses two"
+
+
+def test_who_does_not_see_the_svg_is_told_what_it_shows() -> None:
+    svg = ET.fromstring(draw_svg(diagram(SHARED)))
+    title, words = (svg.findtext(f"{SVG}{tag}") or "" for tag in ("title", "desc"))
+    assert title == "pair, 180 parameters"
+    assert "Input a, gives int[T] < 9 pad 0." in words
+    assert "Block encode: embed(4), 36 parameters, shared, reads a" in words
+    assert words.endswith("Output near, reads dot.")
+
+
+def test_a_dark_screen_has_colours_of_its_own() -> None:
+    style = ET.fromstring(draw_svg(diagram(SHARED))).findtext(f"{SVG}style") or ""
+    light, dark = style.split("@media(prefers-color-scheme:dark)")
+    fills = re.compile(r"\.([a-z])[{,]")
+    assert set(fills.findall(dark)) >= set(fills.findall(light)) - set("hmd")
+
+
+def test_equal_results_are_counted() -> None:
+    text = "model m(x: float[T, 3]) -> y: float[T, 8], z: float[4] {\n"
+    text += "  h, ends = x -> bi(lstm(4, states))\n"
+    text += "  a, b = join(ends)\n  z = a + b -> dense(4)\n  y = h\n}\n"
+    shown = texts(draw_svg(diagram(text)))
+    assert "float[T, 8], 4 \N{MULTIPLICATION SIGN} float[4]" in shown
 
 
 def test_hostile_text_stays_text_in_svg() -> None:

@@ -14,7 +14,7 @@ from specc.draw.diagram import Box, Diagram
 from specc.draw.fold import fold
 from specc.draw.frames import Frame, frame_boxes
 from specc.draw.layout import lay_out
-from tests.draw.specs import MODELS, TEXTS, diagrams
+from tests.draw.specs import MODELS, TEXTS, diagram, diagrams
 
 NEAR = 0.01
 
@@ -125,3 +125,13 @@ def test_the_first_operand_comes_in_from_the_left() -> None:
         froms = {line.to_x: line.x for line in area.lines}
         middles = {r.x + r.width / 2: number for number, r in area.boxes}
         assert [middles[froms[x]] for x in into] == order
+
+
+def test_what_goes_through_many_blocks_goes_straight() -> None:
+    units = " -> ".join(f"unit({n})" for n in range(5, 12))
+    text = "block unit(w: int) { residual { dense(w, relu) -> dense(8) } }\n"
+    text += f"model m(x: float[T, 8]) -> float[T, 8] {{ x -> {units} }}\n"
+    area, boxes = placed(diagram(text))
+    sums = {number for number, box in enumerate(boxes) if box.text == "+"}
+    middles = [r.x + r.width / 2 for number, r in area.boxes if number in sums]
+    assert len(middles) == 7 and max(middles) - min(middles) < NEAR

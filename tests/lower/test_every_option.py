@@ -28,7 +28,7 @@ TURNED = {
 INPUTS = {
     **{"embed": "int[T] < 9", "flatten": "float[12, 4]", "crop": "float[12, 4]"},
     **{"positions": "float[12, 4]", "reshape": "float[12, 4]"},
-    **{"repeat_vector": "float[4]"},
+    **{"split": "float[T, 16]", "repeat_vector": "float[4]"},
 }
 TWO = {"attend", "concat", "cross_attend", "distance"}
 """Layers of two values."""
@@ -44,7 +44,9 @@ def lowered(layer: str, given: str) -> Node | None:
         text = text.replace("-> bool", f"-> {many}")
         found = check_text(text)[0]
     if found.code.number != "SPC313":
-        assert found.code.number in ("SPC205", "SPC206", "SPC305"), found.message
+        assert found.code.number in ("SPC205", "SPC206", "SPC305", "SPC307"), (
+            found.message
+        )
         return None
     types = [re.findall("`([^`]*)`", d.message)[-1] for d in check_text(text)]
     head = re.sub(r"-> [^{]*{", f"-> {', '.join(types)} {{", text)

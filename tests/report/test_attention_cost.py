@@ -38,3 +38,23 @@ def test_a_tied_projection_costs_what_a_dense_one_does() -> None:
         for last in ("tied(e)", "dense(9)")
     )
     assert tied.multiply_adds == dense.multiply_adds
+
+
+KEPT = {
+    "(x, y) -> attend": 5 * 6 + 5 * 7,
+    "(x, y) -> attend(general)": 5 * 6 + 5 * 6 + 5 * 7,
+    "(x, y) -> attend(3)": 5 * 6 + (5 + 7) * 3 + 5 * 7 * (3 + 1),
+    "x -> self_attend(2)": 5 * 6 + 4 * 5 * 6 + 2 * 5 * 5,
+    "x -> self_attend(2, size = 4)": 5 * 6 + 4 * 5 * 8 + 2 * 5 * 5,
+    "(x, y) -> cross_attend(2)": 5 * 6 + 2 * (5 + 7) * 6 + 2 * 5 * 7,
+}
+
+
+@pytest.mark.parametrize("flow", KEPT)
+def test_training_keeps_the_projections_and_a_weight_for_every_pair(flow: str) -> None:
+    text = (
+        "model m(x: float[5, 6], y: float[7, 6]) -> a: float[5, 6], b: float[7, 6] {\n"
+        f"  a = {flow}\n  b = y -> relu\n}}\n"
+    )
+    attention, _ = count_cost(specc.compile(text).model(), Sizes(batch=1)).layers
+    assert attention.activations.fixed == 4 * KEPT[flow]

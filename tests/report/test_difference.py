@@ -168,6 +168,46 @@ def test_the_json_says_the_same() -> None:
     assert data["after"]["multiply_adds"] == "3 * B"
 
 
+def test_weights_under_another_name_are_found() -> None:
+    one = "x -> dense(4) -> mean -> dense(1)"
+    found = change(one, "x -> dense(4) as first -> mean -> dense(1)")
+    assert found.renamed == (("dense", "first"), ("dense_2", "dense"))
+    assert "the weights of dense would fit first" in difference_text(found)
+    one = "x -> dense(4) -> mean -> dense(1) as last"
+    assert not change(one, "x -> lstm(4) -> mean -> dense(1) as last").renamed
+    assert not change(one, "x -> dense(3) as a -> mean -> dense(1) as last").renamed
+
+
+def test_the_text_tells_a_new_layer_and_a_repeated_option_in_one_line() -> None:
+    text = difference_text(
+        change("x -> lstm(4, final) -> dense(1)", "x -> gru(4, final) -> dense(1)")
+    )
+    assert "  gone      lstm: 12 weights, 128 parameters" in text
+    assert "  new       gru: 12 weights, 108 parameters" in text
+    assert "2 of 14 weights carry over, 5 of 113 parameters" in text
+    text = difference_text(change("x -> gru(2, final)-> dense(1)", L2))
+    assert "W_z, W_r, W_n, U_z, U_r, U_n l2  0.0  ->  0.5" in text
+
+
+L2 = "x -> gru(2, final, l2 = 0.5) -> dense(1)"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("x -> mean -> dense(1)", "x -> mean -> dense(2) -> dense(1)", "+5·B"),
+        ("x -> dense(2) -> mean -> dense(1)", "x -> mean -> dense(1)", "-6·B·T + B"),
+        (
+            "x -> rnn(2, final) -> dense(1)",
+            "x -> dense(2) -> mean -> dense(1)",
+            "-4·B·T",
+        ),
+    ],
+)
+def test_what_a_change_costs_is_told_in_symbols(before, after, told) -> None:
+    assert f"  {told}\n" in difference_text(change(before, after))
+
+
 def test_control_characters_reach_no_terminal() -> None:
     one, other = model("x -> mean -> dense(1)"), model("x -> sum -> dense(1)")
     hostile = other.model_copy(update={"source": "a\x1b\u202e.seq"})
