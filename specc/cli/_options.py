@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 
@@ -44,7 +46,15 @@ def _numbers(
     return found
 
 
-settings = click.option(
+MOST = "specc.max_params"
+"""Where the limit on parameters is kept, for whoever compiles a file."""
+
+
+def _keep_limit(ctx: click.Context, option: click.Parameter, given: int | None) -> None:
+    ctx.meta[MOST] = given
+
+
+_set = click.option(
     "--set",
     "settings",
     metavar="NAME=VALUE",
@@ -52,6 +62,21 @@ settings = click.option(
     callback=_numbers,
     help="Another number for a constant of the file. May be repeated.",
 )
+_max_params = click.option(
+    "--max-params",
+    metavar="N",
+    type=click.IntRange(min=0),
+    expose_value=False,
+    callback=_keep_limit,
+    help="Refuse models with more parameters.",
+)
+
+
+def settings(command: Callable[..., None]) -> Callable[..., None]:
+    """What every command takes that compiles a file."""
+    return _set(_max_params(command))
+
+
 seed = click.option(
     "--seed",
     metavar="N",

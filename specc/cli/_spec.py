@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from specc.cli._options import MOST
 from specc.cli._say import say_diagnostics
 
 if TYPE_CHECKING:
@@ -17,11 +21,27 @@ Settings = Mapping[str, int | float]
 
 
 def compile_file(file: str, settings: Settings) -> Compiled:
-    """Compile a file with some constants set. Raises `Failure` if it cannot be read."""
+    """Compile a file with some constants set. Raises `Failure` if it cannot be read.
+
+    Models with more parameters than `--max-params` are mistakes.
+    """
     from specc.compiler import compile_source
     from specc.syntax.read import read
 
-    return compile_source(read(file), Path(file).parent, settings)
+    compiled = compile_source(read(file), Path(file).parent, settings)
+    most = click.get_current_context().meta.get(MOST)
+    return compiled if most is None else _limited(compiled, most)
+
+
+def _limited(compiled: Compiled, most: int) -> Compiled:
+    """Without its models, if one of them is too large."""
+    from specc.report.limit import over_limit
+
+    found = [over_limit(model, most) for model in compiled.models]
+    told = tuple(diagnostic for diagnostic in found if diagnostic is not None)
+    if not told:
+        return compiled
+    return replace(compiled, models=(), diagnostics=(*told, *compiled.diagnostics))
 
 
 def chosen_models(file: str, name: str | None, settings: Settings) -> tuple[Model, ...]:

@@ -52,6 +52,10 @@ class Op(Frozen):
         """Types of the results for these types of inputs, or `IllTyped`."""
         raise NotImplementedError(type(self).__name__)
 
+    def settled(self, *inputs: Any, **_: Any) -> Op:
+        """The op for these types of inputs: where the axes stand that it names."""
+        return self
+
     def weights(self, *inputs: Any, **_: Any) -> tuple[Weight, ...]:
         """What the layer learns, for legal types of inputs."""
         return ()
@@ -59,6 +63,14 @@ class Op(Frozen):
     def mask(self, *inputs: Any, **_: Any) -> Op | None:
         """The op that makes the result's mask from the input's; None keeps it as is."""
         return None
+
+    def layout(self, *inputs: Any, **_: Any) -> tuple[tuple[int | None, ...], ...]:
+        """For each input, where its axes stand in the results; None for one summed.
+
+        A mask goes with its axes. As a rule all inputs begin with the same axes as the
+        results.
+        """
+        return tuple(tuple(range(len(x.axes))) for x in inputs)
 
     def multiply_adds(self, *inputs: Any, **_: Any) -> Amount:
         """The multiply-adds for one example: the products that the layer sums.

@@ -9,7 +9,7 @@ from specc.diagnostics.visible import visible
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
 from specc.ir.size import Size
-from specc.ir.types import Type
+from specc.ir.types import NamedAxis, Type
 from specc.ir.weights import Weight
 
 COMMENT_COLUMN = 88
@@ -250,7 +250,7 @@ def _option_data(value: object, numbers: dict[int, int]) -> object:
     """A cell is its place in the model's cells; a type or size its text."""
     if isinstance(value, Cell):
         return numbers[id(value)]
-    return str(value) if isinstance(value, Type | Size) else value
+    return str(value) if isinstance(value, Type | Size | NamedAxis) else value
 
 
 def _ref_data(ref: Ref) -> list[int]:

@@ -47,7 +47,10 @@ class Arguments:
                     binder.broken = True
                 elif is_layer(thing) and not layers:
                     message = f"`{binder.layer}` cannot take a layer here"
-                    binder.refuse(written.span, message)
+                    help = None
+                    if isinstance(written, tree.Call) and not written.arguments:
+                        help = f"write `{written.function.text}` without brackets"
+                    binder.refuse(written.span, message, help)
                 else:
                     rest.append((thing, written))
         return rest
@@ -63,6 +66,10 @@ class Arguments:
             return False
         function = self.scope.function(written.text)
         if function is not None and binder.bare(replace(written, text=function), False):
+            return True
+        axis = self.scope.axis(written.text)
+        if axis is not None and binder.takes_axis():
+            binder.axis(axis, written.span)
             return True
         hidden = self.scope.is_value(written.text)
         if binder.bare(written, hidden):
@@ -81,6 +88,12 @@ class Arguments:
         """Take `name = value`."""
         if name.text not in {option.word for option in binder.options}:
             binder.unknown(name)
+            return
+        axis = None
+        if isinstance(written, tree.Name) and binder.takes_axis(name.text):
+            axis = self.scope.axis(written.text)
+        if axis is not None:
+            binder.axis(axis, written.span)
             return
         if isinstance(written, tree.Name) and not self._is_number(written):
             if written.primed:

@@ -18,6 +18,9 @@ from specc.diagnostics.codes import (
     WRONG_OPTION,
 )
 from specc.ir.op import Op
+from specc.ir.size import Size
+from specc.ir.types import NamedAxis
+from specc.lower.foreign import option_here
 from specc.lower.options import Kind, Option, Plain
 from specc.lower.wording import number_text, one_of
 from specc.syntax import tree
@@ -51,7 +54,18 @@ class Binder:
         self.others = frozenset(others)
         self.given: dict[str, Given] = {}
         self.series: dict[str, list[Given]] = {}
+        self.axes: dict[str, NamedAxis] = {}
         self.broken = False
+
+    def takes_axis(self, word: str | None = None) -> bool:
+        """Whether an option, or the one of this word, is the name of an axis."""
+        return any(o.axis and word in (None, o.word) for o in self.options)
+
+    def axis(self, size: Size, span: Span) -> None:
+        """Take the name of an axis, which stands for its size."""
+        option = next(option for option in self.options if option.axis)
+        self.axes[option.field] = NamedAxis(size=size)
+        self._set(option, str(size), span)
 
     def bare(self, name: tree.Name, hidden: bool) -> bool:
         """Take a bare word, if it is one of this layer. `hidden`: it is a value too."""
@@ -89,7 +103,11 @@ class Binder:
         self.broken = True
         words = [o.word for o in self.options if o.takes(value, kind)]
         help = f"`{self.layer}` takes {self._summary()}"
-        if kind == "text" and any(o.own and value in o.choices for o in self.options):
+        if self.layer == "linear":
+            help = f"`linear` changes nothing; with weights it is `dense({span.text})`"
+        elif self.layer == "embed" and kind == "number":
+            help = "the number of ids is the bound in the input's type"
+        elif kind == "text" and any(o.own and value in o.choices for o in self.options):
             help = "leave out the quotes"
         elif len(words) == 1 and words[0] not in self.given:
             help = f"write `{words[0]} = {span.text}`"
@@ -129,6 +147,11 @@ class Binder:
     def suggestion(self, name: str) -> str | None:
         """The word of this layer that a name is like, as a question."""
         words = {option.word for option in self.options}
+        if name in words:
+            return f"`{name}` takes a value: `{name} = ...`"
+        here = option_here(name, words)
+        if here is not None:
+            return here
         bare = {c for option in self.options if option.own for c in option.choices}
         return did_you_mean(name, words | bare | self.others)
 
@@ -180,6 +203,7 @@ class Binder:
             return
         wanted = ["a number"] if any(option.numeric for option in options) else []
         wanted += ["a text in quotes"] if any(option.text for option in options) else []
+        wanted += ["the name of an axis"] if any(o.axis for o in options) else []
         wanted += [one_of(choices)] if choices else []
         help = f"expected {', or '.join(wanted)}"
         if kind == "text" and value in choices:
@@ -187,6 +211,8 @@ class Binder:
         elif kind == "word":
             near = did_you_mean(str(value), {*choices, *self.others})
             help = near if near and value != "none" else help
+            if word == "bias" and str(value).lower() == "false":
+                help = "for no bias, write `bias = none`"
         found = span.text if isinstance(value, str) else number_text(value)
         message = f"`{word}` of `{self.layer}` cannot be `{found}`"
         self.refuse(span, message, help)
@@ -211,7 +237,7 @@ def make_op(op: type[Op], binder: Binder, span: Span) -> Op | None:
         for field, every in binder.series.items()
     }
     try:
-        return op.model_validate({**values, **series})
+        return op.model_validate({**values, **series, **binder.axes})
     except ValidationError as error:
         details = {str(detail["loc"][0]): detail for detail in error.errors()}
         for field, detail in details.items():
@@ -235,8 +261,18 @@ def _report_invalid(
         given.span,
         f"`{option.word}` of `{binder.layer}` must be {_demand(limits)}, "
         f"found {number_text(given.value)}",
-        "a rate is a share: 0.5 drops half" if "lt" in limits else None,
+        "a rate is a share: 0.5 drops half"
+        if "lt" in limits
+        else f"as in `{_shown(binder, option)}`",
     )
+
+
+def _shown(binder: Binder, option: Option) -> str:
+    """An option as it could be given."""
+    if option.required:
+        return f"{binder.layer}({_example(binder.options)})"
+    numbers = {"l1": "0.01", "l2": "0.01", "epsilon": "0.001", "momentum": "0.99"}
+    return f"{option.word} = {numbers.get(option.word, '2')}"
 
 
 def _demand(limits: Mapping[str, float]) -> str:

@@ -6,18 +6,15 @@ from collections.abc import Callable, Mapping
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import (
-    MISSING_OPTION,
-    NOT_A_LAYER,
     RECURSIVE_BLOCK,
-    REPEATED_OPTION,
     TOO_LARGE,
     WRONG_ARITY,
-    WRONG_PLACE,
 )
 from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder
 from specc.lower.block_inputs import bind_inputs
+from specc.lower.block_things import BlockThings
 from specc.lower.constants import Number
 from specc.lower.library import library_blocks
 from specc.lower.nested import Nested
@@ -37,7 +34,6 @@ from specc.syntax import tree
 BLOCK_LIMIT = 50
 """Far from where Python refuses to go deeper."""
 RunBlock = Callable[[Scope, tree.Body], Thing]
-Layers = dict[str, Layer]
 
 
 class BlockCaller:
@@ -70,31 +66,27 @@ class BlockCaller:
         if definition is None:
             return Broken()
         options = tuple(parameter.option for parameter in definition.parameters)
-        binder = Binder(name, options, self.sink, others=definition.layers)
-        layers = self._named_layers(call, definition, binder)
-        plain = [
-            argument
-            for argument in call.arguments
-            if argument.name is None or argument.name.text not in definition.layers
-        ]
-        rest = self.arguments.bind(plain, binder, layers=bool(definition.layers))
-        values = []
-        for thing, written in rest:
-            if is_layer(thing):
-                self._place(thing, written, definition, layers, binder)
+        binder = Binder(name, options, self.sink, others=definition.things)
+        things = BlockThings(definition, binder, self.sink)
+        plain = []
+        for argument in call.arguments:
+            if argument.name is None or not things.takes(argument.name):
+                plain.append(argument)
             else:
-                values.append(thing)
+                things.named(argument.name, self.evaluate(argument.value), argument)
+        rest = self.arguments.bind(plain, binder, layers=bool(definition.layers))
+        flowing = [thing for thing, written in rest if not things.place(thing, written)]
         if call.body is not None:
-            self._trailing(call, call.body, definition, layers, binder)
+            things.trailing(call.body, self._braces(call.body))
         numbers = self._numbers(call, definition, binder)
-        self._check_layers(call, definition, layers, binder)
+        things.check_all(call)
         if binder.broken:
             return Broken()
-        layer = self._layer(call, definition, numbers, layers)
-        if not values:
+        layer = self._layer(call, definition, numbers, things)
+        if not flowing:
             return layer
-        flowing = values[0] if len(values) == 1 else Bundle(tuple(values))
-        return self.applier.apply(layer, flowing, call.span)
+        value = flowing[0] if len(flowing) == 1 else Bundle(tuple(flowing))
+        return self.applier.apply(layer, value, call.span)
 
     # Arguments
 
@@ -119,93 +111,16 @@ class BlockCaller:
                 binder.miss(parameter.option, call.span)
         return found
 
-    def _named_layers(
-        self, call: tree.Call, definition: BlockDefinition, binder: Binder
-    ) -> Layers:
-        found: Layers = {}
-        for argument in call.arguments:
-            if argument.name is None or argument.name.text not in definition.layers:
-                continue
-            thing = self.evaluate(argument.value)
-            if is_layer(thing):
-                self._set(argument.name.text, thing, argument, found, binder)
-            else:
-                binder.broken = True
-                self._not_a_layer(thing, argument.name.text, argument.value)
-        return found
+    def _braces(self, body: tree.Body) -> Layer:
+        """The layer that a body in braces is, made where a value flows into it."""
 
-    def _place(
-        self,
-        thing: Layer,
-        written: tree.Expression,
-        definition: BlockDefinition,
-        layers: Layers,
-        binder: Binder,
-    ) -> None:
-        """Give a layer without a name to the first parameter that wants one."""
-        free = [name for name in definition.layers if name not in layers]
-        if free:
-            layers[free[0]] = thing
-        else:
-            binder.refuse(written.span, f"`{binder.layer}` has no place for a layer")
+        def run(thing: Thing) -> Thing:
+            layer = self.nested.braces(body, {})
+            if not is_layer(layer):
+                return layer
+            return self.applier.apply(layer, thing, body.span)
 
-    def _trailing(
-        self,
-        call: tree.Call,
-        body: tree.Body,
-        definition: BlockDefinition,
-        layers: Layers,
-        binder: Binder,
-    ) -> None:
-        """A body in braces behind the call is the last layer."""
-        if not definition.layers:
-            binder.broken = True
-            message = f"`{binder.layer}` takes no body in braces"
-            self.sink.report(WRONG_PLACE, body.span, message)
-            return
-        braces = Deferred(lambda thing: self._run_braces(body, thing), body.span)
-        self._set(definition.layers[-1], braces, body, layers, binder)
-
-    def _run_braces(self, body: tree.Body, thing: Thing) -> Thing:
-        layer = self.nested.braces(body, {})
-        return self.applier.apply(layer, thing, body.span) if is_layer(layer) else layer
-
-    def _set(
-        self,
-        name: str,
-        layer: Layer,
-        place: tree.Tree,
-        layers: Layers,
-        binder: Binder,
-    ) -> None:
-        if name not in layers:
-            layers[name] = layer
-            return
-        binder.broken = True
-        message = f"`{name}` of `{binder.layer}` is given twice"
-        others = (Label(layers[name].span, "the first is here"),)
-        self.sink.report(
-            REPEATED_OPTION, place.span, message, others=others, help="leave one out"
-        )
-
-    def _not_a_layer(self, thing: Thing, name: str, written: tree.Expression) -> None:
-        if not isinstance(thing, Broken):
-            message = f"`{name}` is a layer, found {describe(thing)}"
-            self.sink.report(NOT_A_LAYER, written.span, message)
-
-    def _check_layers(
-        self,
-        call: tree.Call,
-        definition: BlockDefinition,
-        layers: Mapping[str, Layer],
-        binder: Binder,
-    ) -> None:
-        missing = [name for name in definition.layers if name not in layers]
-        if missing and not binder.broken:
-            binder.broken = True
-            message = f"`{binder.layer}` needs the layer `{missing[0]}`"
-            help = f"give it one in braces: `{binder.layer} {{ dense(64) }}`"
-            self.sink.report(MISSING_OPTION, call.span, message, help=help)
+        return Deferred(run, body.span)
 
     # The body
 
@@ -214,7 +129,7 @@ class BlockCaller:
         call: tree.Call,
         definition: BlockDefinition,
         numbers: Mapping[str, Number | str],
-        layers: Layers,
+        things: BlockThings,
     ) -> Layer:
         active = self.scope.active
 
@@ -230,11 +145,13 @@ class BlockCaller:
             scope.active = (*active, definition)
             scope.repeats = self.scope.repeats
             scope.constants |= numbers
-            scope.names |= layers
+            scope.names |= things.layers
+            values = {value.name.text for value in definition.values}
             for parameter in definition.block.parameters:
-                scope.places[parameter.name.text] = parameter.name.span
+                if parameter.name.text not in values:
+                    scope.places[parameter.name.text] = parameter.name.span
             with self.applier.builder.block(definition.name, definition.given):
-                return self._body(call, definition, scope, thing)
+                return self._body(call, definition, scope, things, thing)
 
         return Deferred(run, call.span, named=True)
 
@@ -243,12 +160,17 @@ class BlockCaller:
         call: tree.Call,
         definition: BlockDefinition,
         scope: Scope,
+        things: BlockThings,
         thing: Thing,
     ) -> Thing:
         block = definition.block
+        if block.inputs and not bind_inputs(
+            definition, thing, scope, call.span, self.sink
+        ):
+            return Broken()
+        if not things.bind_values(scope):
+            return Broken()
         if block.inputs:
-            if not bind_inputs(definition, thing, scope, call.span, self.sink):
-                return Broken()
             result = self.run_block(scope, block.body)
             if is_layer(result):
                 self._gives_a_layer(definition)

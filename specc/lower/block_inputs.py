@@ -31,15 +31,23 @@ def bind_inputs(
         )
         return False
     return all(
-        _bind(given, item, scope, use, sink)
+        bind_input(given.name, given.type, item, scope, use, sink)
         for given, item in zip(inputs, items, strict=True)
     )
 
 
-def _bind(given: tree.Input, item: Thing, scope: Scope, use: Span, sink: Sink) -> bool:
-    if given.type is not None and not _fits(given.type, item, scope, use, sink):
+def bind_input(
+    name: tree.Name,
+    type: tree.TypeText | None,
+    item: Thing,
+    scope: Scope,
+    use: Span,
+    sink: Sink,
+) -> bool:
+    """Declare one value of a block's head; False where it does not fit its type."""
+    if type is not None and not _fits(type, item, scope, use, sink):
         return False
-    return scope.declare(given.name, item)
+    return scope.declare(name, item)
 
 
 def _fits(

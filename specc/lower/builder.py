@@ -73,6 +73,7 @@ class Builder:
         types = [self.type_of(ref) for ref in inputs]
         name = self._name(base)
         try:
+            op = op.settled(*types)
             result = op.result(*types)
             weights = op.weights(*types)
         except IllTyped as error:

@@ -12,6 +12,7 @@ from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder, make_op
 from specc.lower.block_calls import BlockCaller
+from specc.lower.foreign import layer_here
 from specc.lower.join import join_layer
 from specc.lower.language import is_future, is_layer_name, layer_words
 from specc.lower.options import op_options
@@ -72,7 +73,8 @@ class Caller:
             return self._not_yet(call)
         if call.body is not None and self.knows(name):
             message = f"`{name}` takes no body in braces"
-            self.sink.report(WRONG_PLACE, call.body.span, message)
+            help = f"what it is given stands in `( )`, as in `{name}(...)`"
+            self.sink.report(WRONG_PLACE, call.body.span, message, help=help)
             return Broken()
         if name == "join":
             return self._applied(call, *self._join(call))
@@ -149,7 +151,11 @@ class Caller:
         file = self.scope.file
         known = {*layer_words(), *file.cells, *file.blocks, *self.scope.names}
         message = f"no layer is called `{name}`"
-        help = did_you_mean(name, known)
+        help = layer_here(name, known) or did_you_mean(name, known)
+        if help is None:
+            help = (
+                "what is no layer of the language is declared as a `block` or a `cell`"
+            )
         self.sink.report(UNKNOWN_LAYER, call.function.span, message, help=help)
         return Broken()
 

@@ -229,7 +229,7 @@ def _op(part: Part, term: Term) -> Op:
         case "product":
             return Product()
         case "op":
-            return {"softmax": Softmax, "concat": Concat}[term.detail]()
+            return Softmax() if term.detail == "softmax" else Concat()
         case "layer":
             raise AssertionError("a layer has its op")
 

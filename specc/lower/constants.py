@@ -72,11 +72,14 @@ def evaluate(expression: tree.Expression, names: Known, sink: Sink) -> Number | 
             return _arithmetic(first, rest, names, sink)
         case tree.Call(function=function, body=None) if function.text in _FUNCTIONS:
             return _call(expression, names, sink)
+    help = "numbers, `const` names and arithmetic on them can stand here"
+    if isinstance(expression, tree.Call) and expression.function.text == "range":
+        help = "write the count alone, as in `for i in 3 { ... }`"
     sink.report(
         NOT_A_NUMBER,
         expression.span,
         f"expected a number, found `{shown(expression.span)}`",
-        help="numbers, `const` names and arithmetic on them can stand here",
+        help=help,
     )
     return None
 

@@ -18,6 +18,7 @@ from specc.lower.apply import Applier
 from specc.lower.block_calls import BlockCaller, RunBlock
 from specc.lower.calls import Caller
 from specc.lower.constants import Known, evaluate, is_constant
+from specc.lower.foreign import layer_here
 from specc.lower.language import layer_words
 from specc.lower.nested import Nested
 from specc.lower.scope import Scope
@@ -121,7 +122,8 @@ class Expressions:
             UNKNOWN_NAME,
             name.span,
             f"nothing here is called `{name.text}`",
-            help=did_you_mean(name.text, known)
+            help=layer_here(name.text, known)
+            or did_you_mean(name.text, known)
             or f"give a value that name, `{name.text} = ...`, "
             f"or a layer, `let {name.text} = ...`",
         )

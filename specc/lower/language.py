@@ -12,7 +12,7 @@ SPECIAL_LAYERS = frozenset(("bi", "tied", "join"))
 """Layers that are no ops: they take other layers, or several values at once."""
 FUTURE_CELLS = frozenset(("qrnn", "lru"))
 """Cells of the standard library that are not written yet; a file may define its own."""
-FUTURE_LAYERS = frozenset(("pair", "feedback", "contract", "step"))
+FUTURE_LAYERS = frozenset(("feedback", "contract", "step"))
 """Layers of the language that have no meaning yet."""
 
 

@@ -87,10 +87,7 @@ class Nested:
     def over(self, written: tree.Over) -> Thing:
         """The body at every step of an axis, which joins the batch meanwhile."""
         name = written.axis
-        size = self.scope.lengths.get(name.text)
-        number = self.scope.constants.get(name.text)
-        if size is None and isinstance(number, int):
-            size = Size(number)
+        size = self.scope.axis(name.text)
         if size is None:
             self.sink.report(
                 UNKNOWN_NAME,

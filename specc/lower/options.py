@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, Union, get_args, get_origin
 
 from specc.ir.op import Biased, Kerneled, Op
+from specc.ir.types import NamedAxis
 from specc.ir.weights import Initializer
 
 Plain = int | float | str | bool
@@ -21,9 +22,9 @@ class Option:
     """One option of a layer.
 
     `field` is its key, `word` what a spec calls it. `choices` are the words it can be,
-    `flag` is set by its bare word, `numeric` takes a number, `text` a string. `own`: it
-    belongs to this layer alone, so that its value may stand without its word. `many`:
-    it is a series of values, given one after the other.
+    `flag` is set by its bare word, `numeric` takes a number, `text` a string, `axis`
+    the name of an axis. `own`: it belongs to this layer alone, so that its value may
+    stand without its word. `many`: it is a series of values, given one after the other.
     """
 
     field: str
@@ -34,6 +35,7 @@ class Option:
     """What it is where a spec does not say."""
     numeric: bool = False
     text: bool = False
+    axis: bool = False
     own: bool = True
     required: bool = False
     many: bool = False
@@ -67,6 +69,7 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
                 default=info.default,
                 numeric=int in kinds or float in kinds,
                 text=str in kinds,
+                axis=NamedAxis in kinds,
                 own=field not in general,
                 required=info.is_required(),
                 many=get_origin(info.annotation) is tuple,

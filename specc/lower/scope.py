@@ -9,7 +9,7 @@ from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, UNUSED_NAME
 from specc.ir.graph import Node
 from specc.ir.size import Size
-from specc.lower.cell_parameters import Definitions, Parameter
+from specc.lower.cell_parameters import Definitions, Parameter, ValueParameter
 from specc.lower.constants import Known
 from specc.lower.things import Broken, Thing, Value, flat, is_layer
 from specc.lower.wording import shown
@@ -33,8 +33,8 @@ class FileNames:
 class BlockDefinition:
     """A block whose head is right. `file` has the names its body can use.
 
-    `layers`: which of its parameters are layers, in order. `given`: names its body
-    gives to layers.
+    `layers`: which of its parameters are layers, `values`: which are values, both in
+    order. `given`: names its body gives to layers.
     """
 
     block: tree.Block
@@ -42,10 +42,16 @@ class BlockDefinition:
     layers: tuple[str, ...]
     file: FileNames
     given: frozenset[str]
+    values: tuple[ValueParameter, ...] = ()
 
     @property
     def name(self) -> str:
         return self.block.name.text
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        """Its parameters that are layers, then those that are values."""
+        return (*self.layers, *(value.name.text for value in self.values))
 
 
 class Scope:
@@ -96,6 +102,12 @@ class Scope:
         )
         return False
 
+    def axis(self, name: str) -> Size | None:
+        """The size of the axis that a name stands for, if it is one."""
+        number = self.constants.get(name)
+        known = Size(number) if isinstance(number, int) else None
+        return self.lengths.get(name, known)
+
     def function(self, name: str) -> str | None:
         """The function that a parameter of a block stands for, if it is one."""
         found = self.constants.get(name)
@@ -115,7 +127,7 @@ class Scope:
 
     def check_block_used(self, definition: BlockDefinition) -> None:
         """Report what the body of a block binds and never uses."""
-        head = {*definition.layers, *(one.name.text for one in definition.block.inputs)}
+        head = {*definition.things, *(one.name.text for one in definition.block.inputs)}
         for name, place in self.places.items():
             together = self._together.get(name, (name,))
             if name in head or name in self.constants or self.used & {*together}:

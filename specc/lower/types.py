@@ -65,7 +65,7 @@ def lower_dtype(written: tree.Name, sink: Sink) -> Dtype | None:
             written.span,
             f"there is no type `{written.text}`",
             label="expected `int`, `float` or `bool`",
-            help=did_you_mean(written.text, _DTYPES),
+            help=did_you_mean(written.text, _DTYPES) or "as in `float[T, 8]`",
         )
     return dtype
 

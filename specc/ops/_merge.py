@@ -56,7 +56,10 @@ def _hint(op: Op, first: Type, x: Type) -> str:
         return "give both a time axis, or neither"
     if _sizes(x.axes[:-1]) == _sizes(first.axes[:-1]):
         return "bring them to one width with `dense`, or join them with `concat`"
-    return "lengths that are the same have the same name in the head, as in `int[T]`"
+    help = "lengths that are the same have the same name in the head, as in `int[T]`"
+    if op.name() == "concat" and _sizes(x.axes[1:]) == _sizes(first.axes[1:]):
+        return f"{help}; one after the other, join them with `concat(time)`"
+    return help
 
 
 def _sizes(axes: tuple[Axis, ...]) -> list[Size]:

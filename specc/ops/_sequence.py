@@ -49,8 +49,9 @@ def need_steps(layer: str, x: Type) -> None:
             EXTRA_AXIS,
             f"`{layer}` acts on `[time, features]`, but `{x}` has {x.rank} axes",
             label=f"this is `{x}`",
-            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+            help=_inner(layer, x),
         )
+    need_one_mask(layer, x)
 
 
 def need_time(layer: str, x: Type) -> None:
@@ -70,7 +71,19 @@ def need_time(layer: str, x: Type) -> None:
             EXTRA_AXIS,
             f"`{layer}` acts on one time axis, but `{x}` has {x.rank} axes",
             label=f"this is `{x}`",
-            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+            help=_inner(layer, x),
+        )
+    need_one_mask(layer, x)
+
+
+def need_one_mask(layer: str, x: Type) -> None:
+    """Refuse a value with padding along an axis that is not its first one."""
+    if any(axis.ragged for axis in x.axes[1:]):
+        raise IllTyped(
+            EXTRA_AXIS,
+            f"`{layer}` acts on the first axis, but `{x}` is ragged along another",
+            label=f"this is `{x}`",
+            help=_inner(layer, x),
         )
 
 
@@ -90,8 +103,24 @@ def need_steps_or_image(layer: str, x: Type) -> None:
         f"`{layer}` acts on `[time, features]` or an image of fixed sizes, "
         f"but `{x}` has {x.rank} axes",
         label=f"this is `{x}`",
-        help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+        help=_inner(layer, x),
     )
+
+
+def need_time_or_image(layer: str, x: Type) -> None:
+    """Refuse what is neither an image nor has one time axis."""
+    if x.rank == 3 and x.dtype == "float":
+        need_steps_or_image(layer, x)
+    else:
+        need_time(layer, x)
+
+
+def _inner(layer: str, x: Type) -> str:
+    """How to use a layer on a value with an axis too many."""
+    first = str(x.axes[0])
+    if first.lower() in ("b", "batch"):
+        return f"the batch axis is always there and never written: leave `{first}` out"
+    return f"map it along the first axis: `over {first} {{ {layer} }}`"
 
 
 def is_image(x: Type) -> bool:

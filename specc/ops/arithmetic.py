@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from specc.diagnostics.codes import LOST_MASK, SIZE_MISMATCH
+from specc.diagnostics.codes import SIZE_MISMATCH
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
@@ -40,7 +40,7 @@ class Arithmetic(Op):
                 SIZE_MISMATCH,
                 f"`{operator}` cannot bring `{a}` and `{b}` together",
                 label=f"`{a}` {operator} `{b}`",
-                help="the axes of one side must contain those of the other",
+                help=_hint(a, b),
             )
         trailing = tuple(range(wide.rank - narrow.rank, wide.rank))
         given = None if places == trailing else places
@@ -53,25 +53,36 @@ class Arithmetic(Op):
         need_float(self.operator, b)
         meant = Arithmetic.of(self.operator, a, b)
         assert (meant.left, meant.right) == (self.left, self.right), "axes as found"
-        wide, narrow = (a, b) if a.rank >= b.rank else (b, a)
-        ragged = set()
-        for place, axis in zip(_places(narrow, wide) or (), narrow.axes, strict=True):
-            if axis.ragged:
-                ragged.add(place)
-        if ragged - {0}:
-            raise IllTyped(
-                LOST_MASK,
-                f"`{self.operator}` would lose the mask of `{narrow}`: "
-                f"its time axis is not the first one of `{wide}`",
-            )
+        ragged = {
+            place
+            for places, x in zip(self.layout(a, b), (a, b), strict=True)
+            for place, axis in zip(places, x.axes, strict=True)
+            if axis.ragged
+        }
+        wide = a if a.rank >= b.rank else b
         axes = (
-            Axis(size=axis.size, ragged=axis.ragged or place in ragged)
+            Axis(size=axis.size, ragged=place in ragged)
             for place, axis in enumerate(wide.axes)
         )
         return Type(dtype="float", axes=tuple(axes))
 
+    def layout(self, a: Type, b: Type) -> tuple[tuple[int, ...], ...]:
+        rank = max(a.rank, b.rank)
+        given = ((a, self.left), (b, self.right))
+        return tuple(
+            tuple(range(rank - x.rank, rank)) if places is None else places
+            for x, places in given
+        )
+
     def word(self) -> str:
         return self.operator
+
+
+def _hint(a: Type, b: Type) -> str:
+    sequences = a.rank == b.rank == 2 and a.last == b.last
+    if sequences and (a.axes[0].size.terms or b.axes[0].size.terms):
+        return "lay two sequences out over the steps of both: `h, u = pair(a, b)`"
+    return "the axes of one side must contain those of the other"
 
 
 def _places(narrow: Type, wide: Type) -> tuple[int, ...] | None:

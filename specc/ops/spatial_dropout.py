@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from specc.ir.op import Op, Rate
 from specc.ir.types import Type
-from specc.ops._sequence import need_steps
+from specc.ops._sequence import need_steps_or_image
 
 
 class SpatialDropout(Op):
     """y_t = x_t m / (1 - p) while training, else y = x.
 
-    One m per feature, drawn from {0, 1} with P(m = 0) = p, serves all steps.
+    One m per feature, drawn from {0, 1} with P(m = 0) = p, serves all steps, or all
+    places of an image.
 
     Mask: kept.
     Source: Tompson et al. 2015.
@@ -20,5 +21,5 @@ class SpatialDropout(Op):
     p: Rate
 
     def result(self, x: Type) -> Type:
-        need_steps(self.name(), x)
+        need_steps_or_image(self.name(), x)
         return x

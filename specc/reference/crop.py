@@ -12,5 +12,8 @@ from specc.reference.tape import Flags, Ids, Value
 def crop(
     op: Crop, weights: Mapping[str, Value], masks: Masks, x: Value | Ids | Flags
 ) -> Value | Ids | Flags:
-    """y_t = x_{start + t}, without the last `stop` steps."""
-    return x[:, op.start : x.shape[1] - op.stop]
+    """y_t = x_{start + t}, without the last `stop` steps; an image on both axes."""
+    kept = x[:, op.start : x.shape[1] - op.stop]
+    if x.ndim < 4:
+        return kept
+    return kept[:, :, op.start : x.shape[2] - op.stop]

@@ -15,8 +15,14 @@ from specc.reference.tape import Flags, Ids, Value
 def upsample(
     op: Upsample, weights: Mapping[str, Value], masks: Masks, x: Value | Ids | Flags
 ) -> Value | Ids | Flags:
-    """y_t = x_{t // n}."""
+    """y_t = x_{t // n}; an image on both axes."""
     if not isinstance(x, Value):
         return x[:, np.arange(x.shape[1] * op.n) // op.n]
-    batch, steps, *rest = x.shape
-    return reshape(stack([x] * op.n, axis=2), (batch, steps * op.n, *rest))
+    taller = repeated(x, op.n, 1)
+    return repeated(taller, op.n, 2) if x.ndim == 4 else taller
+
+
+def repeated(x: Value, times: int, axis: int) -> Value:
+    """Everything along an axis as often as said, one after the other."""
+    shape = (*x.shape[:axis], x.shape[axis] * times, *x.shape[axis + 1 :])
+    return reshape(stack([x] * times, axis=axis + 1), shape)

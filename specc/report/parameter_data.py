@@ -36,7 +36,8 @@ def render_json(reports: Sequence[ModelReport], weights: bool = False) -> str:
     """`{"schema": 1, "models": [...]}`, in ASCII; every layer has its weights.
 
     `trainable` and `frozen` are numbers of parameters. A layer that uses the weights of
-    another has none of its own, and one key more, `shared_with`. What costs were asked
+    another has none of its own, and one key more, `shared_with`. `least_lengths`: named
+    lengths that must be more than one. What costs were asked
     for stand under `cost`; a number, or an expression while a size in it is open.
     """
     data = {"schema": 1, "models": [_model(report) for report in reports]}
@@ -65,6 +66,7 @@ def _model(report: ModelReport) -> dict[str, object]:
         "trainable": report.trainable,
         "frozen": report.frozen,
         "layers": layers,
+        "least_lengths": dict(report.least),
     }
     if report.cost is not None:
         found["cost"] = model_data(report.cost)

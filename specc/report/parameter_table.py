@@ -43,6 +43,7 @@ def _table(report: ModelReport, weights: bool) -> str:
     lines = align([head, *rows, *_totals(report)], right=numbers)
     rule = "-" * max(map(columns, lines))
     lines = [lines[0], rule, *lines[1 : len(rows) + 1], rule, *lines[len(rows) + 1 :]]
+    lines += _least(report)
     title = f"{report.name} ({visible(report.source)})"
     if report.cost is not None:
         lines += ["", *align(_memory(report.cost), right=frozenset([1]))]
@@ -57,10 +58,17 @@ def _markdown(report: ModelReport, weights: bool) -> str:
         code = [_code(cell.strip()) for cell in row[:TEXTS]]
         lines.append(_markdown_row([*code, *row[TEXTS:]]))
     lines += [_markdown_row(row) for row in _totals(report)]
+    lines += _least(report)
     if report.cost is not None:
         first, *rest = [_markdown_row(row) for row in _memory(report.cost)]
         lines += ["", first, _markdown_row([":--", "--:", ":--"]), *rest]
     return "\n".join([f"### {report.name}", "", *lines])
+
+
+def _least(report: ModelReport) -> list[str]:
+    """Below the table: how long sequences must be for every window to find room."""
+    needs = [f"{length:,} steps of {name}" for name, length in report.least]
+    return ["", f"needs at least {', '.join(needs)}"] if needs else []
 
 
 def _head(report: ModelReport) -> Row:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from specc.ir.graph import Model, Node
 from specc.ir.layers import is_shared, layers, written
+from specc.ir.lengths import least_lengths
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
 from specc.report.cost import FLOAT32_BYTES, ModelCost, Sizes, count_cost
@@ -54,13 +55,15 @@ class LayerRow:
 class ModelReport:
     """The parameter counts of a model. `source` is the spec's file name.
 
-    `cost` is there where it was asked for, its layers in the order of the rows.
+    `least`: the named lengths that must be more than one, and how much. `cost` is there
+    where it was asked for, its layers in the order of the rows.
     """
 
     name: str
     source: str
     layers: tuple[LayerRow, ...]
     cost: ModelCost | None = None
+    least: tuple[tuple[str, int], ...] = ()
 
     @property
     def total(self) -> int:
@@ -83,13 +86,18 @@ class ModelReport:
 def count_parameters(model: Model) -> ModelReport:
     """Count the parameters of a model, layer by layer, in the order of the spec."""
     rows = tuple(_layer_row(model, node) for node in layers(model) if not _is_sum(node))
-    return ModelReport(model.name, model.source, rows)
+    return ModelReport(model.name, model.source, rows, least=_least(model))
 
 
 def count_all(model: Model, sizes: Sizes) -> ModelReport:
     """Count the parameters of a model and what it costs at these sizes."""
     rows = tuple(_layer_row(model, node) for node in layers(model))
-    return ModelReport(model.name, model.source, rows, count_cost(model, sizes))
+    cost = count_cost(model, sizes)
+    return ModelReport(model.name, model.source, rows, cost, _least(model))
+
+
+def _least(model: Model) -> tuple[tuple[str, int], ...]:
+    return tuple(least_lengths(model).items())
 
 
 def _is_sum(node: Node) -> bool:

@@ -128,10 +128,21 @@ def _reserved(source: Source, stuck: Stuck) -> Diagnostic:
     )
 
 
+def _names_number(source: Source, found: Piece) -> bool:
+    """Whether `=` stands after a name."""
+    return source.text[found.stop :].lstrip(" ").startswith("=")
+
+
 def _declaration(source: Source, stuck: Stuck) -> Diagnostic:
     found = stuck.found
     is_word = found.type in NAMES
     suggestion = did_you_mean(found.text, DECLARATION_WORDS) if is_word else hint(stuck)
+    if found.text == "def":
+        suggestion = "a model is declared with `model`"
+    elif found.text == "let" or (is_word and _names_number(source, found)):
+        suggestion = "a number is named with `const`: `const N = 8`"
+    elif found.text.startswith('"'):
+        suggestion = "comments start with `#`"
     return Diagnostic(
         UNKNOWN_DECLARATION,
         f"{found_phrase(found)} starts no declaration",

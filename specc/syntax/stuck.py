@@ -90,6 +90,43 @@ class Stuck:
         last = next((p for p in self.before[ends[-1] :: -1] if p.type != NEWLINE), None)
         return last if last and last.type in GOES_ON_AFTER else None
 
+    @property
+    def in_braces(self) -> bool:
+        """Whether it stands in a body, not in brackets there."""
+        return self.opener is not None and self.opener.type == "LEFT_BRACE"
+
+    @property
+    def in_loop_head(self) -> bool:
+        """Whether a `for` or `each` began on this line and has no body yet."""
+        for piece in reversed(self.before):
+            if piece.type in (NEWLINE, "LEFT_BRACE"):
+                return False
+            if piece.type in ("FOR", "EACH"):
+                return True
+        return False
+
+    @property
+    def in_block_head(self) -> bool:
+        """Whether what stands before is a block's name and its parameters."""
+        words = [piece.type for piece in self.before]
+        head = (
+            words[len(words) - 1 - words[::-1].index("BLOCK") :]
+            if "BLOCK" in words
+            else []
+        )
+        return (
+            "LEFT_BRACE" not in head and bool(head) and head[-1] == "RIGHT_PARENTHESIS"
+        )
+
+    @property
+    def names_type(self) -> bool:
+        """Whether the name of a type stands before."""
+        return self.previous is not None and self.previous.text in (
+            "int",
+            "float",
+            "bool",
+        )
+
     def follows(self, *types: str) -> bool:
         """Whether the pieces before are of these types, line ends left out."""
         pieces = [p for p in self.before[-2 * len(types) :] if p.type != NEWLINE]

@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from specc.ir.graph import Model, Ref
+from specc.ir.lengths import fitting_lengths
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops.input import Input
 from specc.reference.arguments import model_weights
 from specc.verify.arrays import Array, Arrays, Flags
-from specc.verify.lengths import fitting_lengths
 from specc.verify.patterns import PATTERNS, Pattern, all_valid
 
 Float32s: TypeAlias = npt.NDArray[np.float32]

@@ -96,3 +96,24 @@ def test_any_file_is_fine_or_a_diagnostic(
     assert found.code == code, found.err[:2000]
     assert "Traceback" not in found.err
     assert ("error[SPC" in found.err) == bool(code)
+
+
+@pytest.mark.parametrize("command", ["check", "params", "build --backend jax", "ir"])
+def test_a_model_of_too_many_parameters_is_refused(
+    specc, tmp_path: Path, command: str
+) -> None:
+    large = "model m(x: float[T, 8]) -> float[T, 9] { x -> dense(9) -> dense(9) }"
+    (tmp_path / "large.seq").write_text(large)
+    given = (*command.split(), "large.seq", "--max-params")
+    found = specc(*given, 170)
+    assert (found.code, found.out) == (1, "")
+    assert "SPC225" in found.err and "171 parameters, more than the 170" in found.err
+    assert "90 of them are here" in found.err and not (tmp_path / "build").exists()
+    assert specc(*given, 171).code == 0
+
+
+def test_the_largest_layer_there_can_be_takes_no_memory(specc, tmp_path: Path) -> None:
+    text = "model m(x: float[T, 8]) -> float[T, N] { x -> dense(N) -> dense(N) }"
+    (tmp_path / "large.seq").write_text(f"const N = 10 ** 9\n{text}")
+    found = specc("check", "large.seq", "--max-params", 10**15)
+    assert found.code == 1 and "1,000,000,010,000,000,000 parameters" in found.err

@@ -86,6 +86,28 @@ SAME = {
         "x -> a { dense(8) }",
         "x -> dense(8) -> dense(8)",
     ),
+    "a value as a parameter": (
+        "block b(n: int, z: float[S, d]) on (h: float[T, d]) {\n"
+        "  (h, z) -> attend(n) -> dense(2 * d)\n}",
+        "x -> b(5, x -> relu)",
+        "(x, x -> relu) -> attend(5) -> dense(8)",
+    ),
+    "values by name, beside a layer": (
+        "block b(z: float[S, d], body: layer, y: float[d]) on (h) {\n"
+        "  ((h, z) -> attend(3) -> body, h * y) -> concat\n}",
+        "x -> b(y = x -> mean, z = x -> relu) { dense(4) }",
+        "a = (x, x -> relu) -> attend(3) -> dense(4)\n  (a, x * (x -> mean)) -> concat",
+    ),
+    "what no parameter takes flows in": (
+        "block b(z: float[S, d]) on (h, u) { (h, u, z) -> add -> dense(8) }",
+        "b(x, x -> relu, x -> tanh)",
+        "(x -> relu, x -> tanh, x) -> add -> dense(8)",
+    ),
+    "the first state as a parameter": (
+        "block b(n: int, start: float[n]) { gru(n, init = start) }",
+        "x -> b(8, x -> mean -> dense(8))",
+        "x -> gru(8, init = x -> mean -> dense(8))",
+    ),
     "a call on values": (
         "block both() on (a, b) { (a, b) -> add -> dense(8) }",
         "both(x, x -> relu)",
@@ -147,6 +169,7 @@ def block(text: str, code: str, message: str, use: str = "x -> b") -> Mistake:
 
 
 D8 = "dense(8)"
+SEES = "block b(z: float[S, d]) on (h: float[T, d]) { h + (z -> mean) }"
 MISTAKES = [
     block(f"block b(^n: int) {{ {D8} }}", "SPC215", "`n` is never", "x -> b(3)"),
     block(f"block b(^l: layer) {{ {D8} }}", "SPC215", "`l` is never", "x -> b {relu}"),
@@ -184,6 +207,15 @@ MISTAKES = [
         "SPC213",
         "without a result",
     ),
+    block(f"block b(^z: float[S, d]) {{ {D8} }}", "SPC215", "`z`", "x -> b(x)"),
+    block(f"{SEES}", "SPC206", "needs the value `z`", "x -> ^b"),
+    block(f"{SEES}", "SPC210", "is a value, found a layer", "x -> b(z = ^relu)"),
+    block(f"{SEES}", "SPC210", "is one value, found 2", "x -> b(^(x, x))"),
+    block(f"{SEES}", "SPC307", "`d`, which is 4, found 3", "x -> b(^x -> dense(3))"),
+    block(f"{SEES}", "SPC313", "expected `float[S, d]`", "x -> b(^x -> mean)"),
+    block(f"{SEES}", "SPC207", "`z` of `b` is given twice", "x -> b(z = x, ^z = x)"),
+    block("block b(z: ^flot[S]) { z }", "SPC301", "`flot`", "x -> b(x)"),
+    block("block b(z: float[S] = ^0) { z }", "SPC217", "the value `z` has no default"),
     block("", "SPC206", "needs the layer `body`", "x -> ^residual"),
     block("", "SPC205", "no place for a layer", "x -> residual(relu, ^relu)"),
     block("", "SPC207", "given twice", "x -> residual(body = relu) ^{ relu }"),

@@ -30,7 +30,7 @@ INPUTS = {
     **{"positions": "float[12, 4]", "reshape": "float[12, 4]"},
     **{"split": "float[T, 16]", "repeat_vector": "float[4]"},
 }
-TWO = {"attend", "cross_attend", "distance"}
+TWO = {"attend", "concat", "cross_attend", "distance"}
 """Layers of two values."""
 
 
@@ -76,6 +76,8 @@ def values(option: Option) -> Iterator[str]:
         yield written(option, number)
     for choice in option.choices:
         yield f"{option.word} = {choice}"
+    if option.axis:
+        yield f"{option.word} = T"
 
 
 def meaning(node: Node) -> object:

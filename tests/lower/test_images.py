@@ -38,6 +38,8 @@ def test_clean(given: str, flow: str) -> None:
         ("float[T, 8, 3]", "mean", "SPC306"),
         ("float[8, 8, 3]", "last", "SPC306"),
         ("float[8, 8, 3]", "maxpool(9) -> mean", "SPC311"),
+        ("float[8, 8, 3]", "crop(4, 4) -> mean", "SPC311"),
+        ("float[T, 8, 3]", "upsample(2) -> mean", "SPC306"),
         ("float[T, 3] ragged", "transposed(4, 3) -> mean", "SPC309"),
         (
             "float[T, 8, 8, 3] ragged",

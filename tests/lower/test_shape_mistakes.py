@@ -46,6 +46,12 @@ MISTAKES = [
     body("x -> noise(^-1)", "SPC205", "at least 0"),
     body("x -> ^multiply", "SPC209", "2 values or more, found 1"),
     body("(x, x, x) -> ^subtract", "SPC209", "takes 2 values, found 3"),
+    body(
+        "(x, x -> ^positions(4, learned, length = 20)) -> add -> conv(8, 30) -> max",
+        "SPC311",
+        "the table has 20 positions, but the model needs at least 30 steps of `T`",
+        y="float[8]",
+    ),
     body("(x, x) -> ^distance", "SPC206", "needs `kind`", "distance(l1)"),
     body("h = x -> dense(3); ^cosine(x, h)", "SPC307", "features"),
 ]

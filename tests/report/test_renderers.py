@@ -54,7 +54,8 @@ def test_the_json_has_exactly_these_keys(report: ModelReport) -> None:
     found = json.loads(render_json([report]))
     assert list(found) == ["schema", "models"] and found["schema"] == 1
     (model,) = found["models"]
-    assert list(model) == ["name", "total", "trainable", "frozen", "layers"]
+    keys = ["name", "total", "trainable", "frozen", "layers", "least_lengths"]
+    assert list(model) == keys
     assert (model["total"], model["trainable"], model["frozen"]) == (16264, 264, 16000)
     keys = ["name", "op", "output", "parameters", "trainable", "weights"]
     for layer in model["layers"]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import specc
+from specc.lower import lower_text
+from specc.report.parameter_table import render_markdown, render_table
 from specc.report.parameters import ModelReport, count_parameters
 
 SHARED = """
@@ -90,3 +92,16 @@ def test_a_label_names_the_row_and_the_weights() -> None:
 def test_no_gap_takes_long(gap: str) -> None:
     text = f"model m(x: float[3]) -> float[1] {{\n  x -> dense({gap}1)\n}}\n"
     assert count(text).layers[0].layer == "dense(1)"
+
+
+def test_the_report_says_how_long_sequences_must_be() -> None:
+    flow = "x -> conv(8, 5) -> conv(8, 3) -> maxpool(2) -> max, z -> max"
+    text = f"model m(x: float[T, 4], z: float[S, 4]) -> float[8], float[4] {{ {flow} }}"
+    report = count_parameters(lower_text(text))
+    assert report.least == (("T", 8),)
+    assert render_table([report]).endswith("needs at least 8 steps of T")
+    assert render_markdown([report]).endswith("needs at least 8 steps of T")
+    longer = text.replace("maxpool(2) -> max", "maxpool(2, stride = 1) -> max")
+    assert count_parameters(lower_text(longer)).least == (("T", 8),)
+    same = text.replace(", 5)", ", 5, same)").replace(", 3)", ", 3, causal)")
+    assert count_parameters(lower_text(same)).least == (("T", 2),)

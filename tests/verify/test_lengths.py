@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specc.ir.graph import Model
-from specc.verify.lengths import fitting_lengths, model_sizes
+from specc.ir.lengths import fitting_lengths, model_sizes
 
 windows = st.lists(
     st.tuples(st.integers(1, 5), st.integers(1, 3), st.integers(1, 3)),

@@ -19,8 +19,8 @@ def dropout(x, rate, rng, place):
 
 
 def dropout_features(x, rate, rng, place):
-    """Zero features at random, each for all steps, and scale the others."""
-    shape = (x.shape[0], 1, *x.shape[2:])
+    """Zero features at random, each for all steps or places, and scale the others."""
+    shape = (x.shape[0], *[1] * (x.ndim - 2), x.shape[-1])
     return x if rng is None else drop(x, rate, rng, place, shape)
 
 

@@ -13,7 +13,7 @@ import jax.numpy as jnp  # noqa: E402
 from jax import export  # noqa: E402
 from jax.sharding import Mesh, PartitionSpec  # noqa: E402
 
-from specc.verify.lengths import model_sizes  # noqa: E402
+from specc.ir.lengths import model_sizes  # noqa: E402
 
 pytestmark = pytest.mark.framework
 

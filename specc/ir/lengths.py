@@ -19,6 +19,12 @@ def model_sizes(model: Model) -> frozenset[Size]:
     )
 
 
+def least_lengths(model: Model) -> dict[str, int]:
+    """The named lengths that must be more than one, for every window to find room."""
+    found = fitting_lengths(model, 1)
+    return {name: length for name, length in found.items() if length > 1}
+
+
 def fitting_lengths(model: Model, least: int) -> dict[str, int]:
     """The smallest lengths at which every size of the model is at least `least`."""
     sizes = model_sizes(model)
