@@ -9,10 +9,13 @@ from specc.ops._sequence import fixed_features, need_float
 
 
 class Split(Op):
-    """a, b, ... = the features in parts that lie side by side.
+    """a, b, ... = the features of x in parts that lie side by side
 
     One number says how many parts of one width, several say how wide each part is.
-    x: [.., sum of the widths]; a: [.., first width], and so on.
+    x: [.., sum of the widths], a: [.., first width], and so on.
+
+    Mask: each part keeps that of x.
+    Example: (x: float[T, 4]) -> a: float[T, 1], b: float[T, 3] { x -> split(1, 3) }
     """
 
     sizes: tuple[Count, ...]
@@ -46,7 +49,7 @@ class Split(Op):
             return
         raise IllTyped(
             SIZE_MISMATCH,
-            f"the parts have {sum(self.sizes):,} features together, `{x}` has {width:,}",
+            f"the parts have {sum(self.sizes):,} features in all, `{x}` has {width:,}",
             label=f"this is `{x}`",
             help="the widths of the parts add up to that of the whole",
         )

@@ -13,9 +13,9 @@ def split(
     op: Split, weights: Mapping[str, Value], masks: Masks, x: Value
 ) -> tuple[Value, ...]:
     """a, b, ... = the features in parts that lie side by side."""
-    widths = (
-        op.sizes if len(op.sizes) > 1 else (x.shape[-1] // op.sizes[0],) * op.sizes[0]
-    )
+    widths = op.sizes
+    if len(widths) == 1:
+        widths = (x.shape[-1] // widths[0],) * widths[0]
     parts, start = [], 0
     for width in widths:
         parts.append(x[..., start : start + width])

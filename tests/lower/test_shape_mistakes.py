@@ -18,7 +18,7 @@ MISTAKES = [
     body("x -> ^reshape(4, 4)", "SPC309", "lose the mask", "`mean`"),
     body("a, b = x -> ^split; a, b", "SPC206", "needs `sizes`", "split(4, 8)"),
     body("a, b, c = x -> ^split(3); a", "SPC312", "4 features", "`split(1, 3)`"),
-    body("a, b = x -> ^split(2, 3); a", "SPC307", "5 features together", "add up"),
+    body("a, b = x -> ^split(2, 3); a", "SPC307", "5 features in all", "add up"),
     body("x -> ^split(1)", "SPC205", "leaves its value", "`split(2, 6)`"),
     body("a, b, c = ^x -> split(2); a", "SPC214", "3 names stand for 2"),
     body("x -> ^transpose", "SPC309", "lose the mask"),

@@ -42,9 +42,9 @@ def outputs(text: str, weights: dict[str, Any], **inputs: Any) -> dict[str, Any]
 
 
 def test_split_takes_the_features_apart_in_their_order() -> None:
-    text = "model m(x: float[T, 4]) -> (a: float[T, 1], b: float[T, 3], c: float[T, 2]) {\n"
-    text += "  a, b = x -> split(1, 3)\n  d, c = x -> split(2)\n}"
-    found = outputs(text.replace("  d, c", "  d, c"), {}, x=X)
+    head = "(x: float[T, 4]) -> (a: float[T, 1], b: float[T, 3], c: float[T, 2])"
+    body = "a, b = x -> split(1, 3)\n  d, c = x -> split(2)"
+    found = outputs(f"model m{head} {{\n  {body}\n}}", {}, x=X)
     assert np.array_equal(found["a"], X[..., :1])
     assert np.array_equal(found["b"], X[..., 1:])
     assert np.array_equal(found["c"], X[..., 2:])
