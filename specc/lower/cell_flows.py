@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -21,6 +20,8 @@ from specc.ir.op import IllTyped, Op
 from specc.ir.types import Axis, Type, features
 from specc.lower.binder import Binder, make_op
 from specc.lower.cell_names import PathNames
+from specc.lower.cell_operators import VECTOR_OPS, Operators
+from specc.lower.cell_scope import CellScope
 from specc.lower.cell_step import Stepper
 from specc.lower.cell_terms import AppliedLayer, Term
 from specc.lower.language import is_future, is_layer_name, layer_words
@@ -31,10 +32,8 @@ from specc.ops.function import FUNCTIONS
 from specc.syntax import tree
 from specc.text import Span
 
-if TYPE_CHECKING:
-    from specc.lower.cell_equations import Equations
-
-VECTOR_OPS = ("softmax", "concat")
+Evaluate = Callable[[Sequence[tree.Expression]], tuple[int, ...] | None]
+"""Makes terms of expressions; None where one was reported."""
 UNFIT = frozenset(("dropout", "spatial_dropout", "noise", "batchnorm"))
 """Layers that draw at random or keep statistics: not at the steps of a cell."""
 RANKS = (NO_TIME_AXIS, NO_FEATURES, EXTRA_AXIS)
@@ -45,16 +44,23 @@ class Flows:
     """Applies layers to the terms of one cell."""
 
     def __init__(
-        self, equations: Equations, names: PathNames, stepper: Stepper, sink: Sink
+        self,
+        scope: CellScope,
+        operators: Operators,
+        evaluate: Evaluate,
+        names: PathNames,
+        stepper: Stepper,
+        sink: Sink,
     ) -> None:
-        self.equations, self.names, self.sink = equations, names, sink
-        self.terms, self.stepper = equations.terms, stepper
+        self.scope, self.operators, self.evaluate = scope, operators, evaluate
+        self.names, self.stepper, self.sink = names, stepper, sink
+        self.terms = scope.terms
 
     def run(self, flow: tree.Flow) -> tuple[int, ...] | None:
         """The terms a flow gives; None where something was reported."""
         first, *steps = flow.steps
         items = first.items if isinstance(first, tree.Tuple) else (first,)
-        found = self.equations.all(items)
+        found = self.evaluate(items)
         for step in steps:
             if found is None:
                 return None
@@ -80,16 +86,16 @@ class Flows:
     def _one(
         self, call: tree.Call, terms: tuple[int, ...], label: tree.Name | None
     ) -> int | None:
-        name = self.equations.function(call.function.text)
+        name = self.scope.function(call.function.text)
         if name in FUNCTIONS or name in VECTOR_OPS:
             if call.arguments or label is not None:
                 message = f"`{name}` takes no options and no label inside a cell"
                 self.sink.report(WRONG_OPTION, call.span, message)
                 return None
             if name in VECTOR_OPS:
-                return self.equations.vector_op(name, list(terms), call.span)
+                return self.operators.vector_op(name, list(terms), call.span)
             if len(terms) == 1:
-                return self.equations.apply_function(name, terms[0], call.span)
+                return self.operators.apply_function(name, terms[0], call.span)
             self._wrong_count(name, 1, len(terms), call.span)
             return None
         return self.layer(call, terms, label)
@@ -104,14 +110,14 @@ class Flows:
         op_type = find_op(name)
         assert op_type is not None, "a layer's name"
         binder = Binder(name, op_options(op_type), self.sink)
-        values = self.names.bind(call, binder, self.equations)
-        given = self.equations.all(values)
+        values = self.names.bind(call, binder, self.scope)
+        given = self.evaluate(values)
         if given is None:
             return None
         scratch = Sink()
         binder.sink = scratch
         op = make_op(op_type, binder, call.span)
-        if op is None and not self.names.guessed(call, self.equations):
+        if op is None and not self.names.guessed(call, self.scope):
             for diagnostic in scratch.diagnostics:
                 self.sink.add(diagnostic)
             return None
@@ -181,7 +187,7 @@ class Flows:
         Sizes that are not known yet take part as numbers that stand for them.
         """
         types = [self._type(term) for term in terms]
-        unsure = self.names.guessed(call, self.equations) or any(
+        unsure = self.names.guessed(call, self.scope) or any(
             self.terms.sizes.number(size) is None and size not in self.terms.sizes.opens
             for term in terms
             for size in self.terms.axes(term)
@@ -244,7 +250,7 @@ class Flows:
             return meant
         if not self.names.is_stand_in(number):
             return sizes.new(number)
-        return sizes.new(given=True) if self.equations.unknown else None
+        return sizes.new(given=True) if self.scope.unknown else None
 
     def _wrong_count(self, name: str, wanted: int, found: int, span: Span) -> None:
         message = f"`{name}` takes {counted(wanted, 'value')}, found {found}"

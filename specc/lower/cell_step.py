@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import (
@@ -18,15 +17,13 @@ from specc.lower.binder import Binder
 from specc.lower.cell_arguments import own_arguments
 from specc.lower.cell_names import PathNames
 from specc.lower.cell_parameters import Definition
+from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import Term
 from specc.lower.constants import Number
 from specc.lower.library import library_cells
 from specc.lower.walk import names_in
 from specc.lower.wording import counted, shown
 from specc.syntax import tree
-
-if TYPE_CHECKING:
-    from specc.lower.cell_equations import Equations
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +49,13 @@ class Stepper:
 
     def __init__(
         self,
-        equations: Equations,
+        scope: CellScope,
         names: PathNames,
         chain: tuple[Definition, ...],
         inline: Inline,
         sink: Sink,
     ) -> None:
-        self.equations, self.names, self.sink = equations, names, sink
+        self.scope, self.names, self.sink = scope, names, sink
         self.chain, self.inline = chain, inline
 
     def knows(self, name: str) -> bool:
@@ -81,7 +78,7 @@ class Stepper:
             return None
         options = tuple(parameter.option for parameter in definition.parameters)
         binder = Binder(name, options, self.sink)
-        for value in self.names.bind(inner, binder, self.equations):
+        for value in self.names.bind(inner, binder, self.scope):
             binder.refuse(
                 value.span, f"`{name}` has no place for `{shown(value.span)}`"
             )
@@ -104,10 +101,10 @@ class Stepper:
             p.name: binder.given.get(p.option.field) for p in definition.parameters
         }
         unknown = {
-            parameter: self.equations.size_of_text(shown(argument.span))
+            parameter: self.scope.size_of_text(shown(argument.span))
             for parameter, argument in given.items()
             if argument is not None
-            and self.equations.unknown & self._names_at(inner, argument.span)
+            and self.scope.unknown & self._names_at(inner, argument.span)
         }
         stepped = Stepped(
             definition,
@@ -133,7 +130,7 @@ class Stepper:
 
     def _step_input(self, term: int, path: str) -> int:
         """The input of the step, which is none of the outer cell's states."""
-        terms = self.equations.terms
+        terms = self.scope.terms
         alias = Term(
             "function",
             "linear",
@@ -176,8 +173,8 @@ class Stepper:
 
     def _are_vectors(self, call: tree.Call, terms: tuple[int, ...]) -> bool:
         for term in terms:
-            if len(self.equations.terms.axes(term)) != 1:
-                found = self.equations.terms.describe(term)
+            if len(self.scope.terms.axes(term)) != 1:
+                found = self.scope.terms.describe(term)
                 message = f"`step` takes vectors, found {found}"
                 self.sink.report(CELL_SIZE_MISMATCH, call.span, message)
                 return False
