@@ -6,7 +6,12 @@ from collections.abc import Sequence
 
 from specc.codegen.cell_layers import cell_plan
 from specc.codegen.equation_text import equation_lines
-from specc.codegen.equations import Equations, Operand, print_equations
+from specc.codegen.equations import (
+    Equations,
+    Operand,
+    print_equations,
+    product_axes,
+)
 from specc.codegen.expressions import (
     Atom,
     Attribute,
@@ -44,12 +49,19 @@ def output_is_first_state(cell: Cell) -> bool:
     return cell.states[0].after == cell.output
 
 
-def state_widths(cell: Cell) -> tuple[int, ...]:
-    """The widths of what a step carries: the output's, where it has a place, first."""
+def state_shapes(cell: Cell) -> tuple[tuple[int, ...], ...]:
+    """The shapes of what a step carries: the output's, where it has a place, first."""
     refs = [state.before for state in cell.states]
     if not output_is_first_state(cell):
         refs.insert(0, cell.output)
-    return tuple(cell.type_of(ref).last.at({}) for ref in refs)
+    return tuple(
+        tuple(axis.size.at({}) for axis in cell.type_of(ref).axes) for ref in refs
+    )
+
+
+def has_vectors(cell: Cell) -> bool:
+    """Whether all that a step carries are vectors."""
+    return all(len(shape) == 1 for shape in state_shapes(cell))
 
 
 def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
@@ -147,14 +159,14 @@ class _Notation:
         return call("for_each_row", part.expression, Atom("x"))
 
     def product(self, a: Operand, b: Operand) -> Expression:
-        if a.rank == 1:
+        if a.rank == b.rank == 1:
             terms = Binary("*", a.expression, b.expression)
             return call("jnp.sum", terms, axis=LAST, keepdims=literal(True))
-        if a.rank == 2 and not a.batched:
+        if a.rank == 2 and b.rank == 1 and not a.batched:
             return Binary("@", _clear(b.expression), self._transposed(a))
-        rows = "b" if a.batched or b.batched else ""
-        left, right = ("b" * value.batched for value in (a, b))
-        axes = literal(f"{left}...i,{right}i->{rows}...")
+        if a.batched and b.rank == 2 and not b.batched:
+            return Binary("@", _clear(a.expression), self._transposed(b))
+        axes = literal(product_axes(a, b))
         return call("jnp.einsum", axes, a.expression, b.expression)
 
     def _transposed(self, matrix: Operand) -> Expression:

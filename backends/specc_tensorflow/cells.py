@@ -48,6 +48,12 @@ DOCSTRING_WIDTH = 80
 SELF = Parameter("self")
 
 
+def has_vectors(cell: Cell) -> bool:
+    """Whether all states and the output are vectors."""
+    refs = [cell.output, *(state.before for state in cell.states)]
+    return all(cell.type_of(ref).rank == 1 for ref in refs)
+
+
 def inner_holds(cell: Cell) -> Mapping[str, tuple[str, str]]:
     """Weights of layers inside a cell: the cell's attribute, and the variable there."""
     return _Printer(cell).writer.inner.holds
@@ -83,7 +89,8 @@ class _Printer:
     @property
     def sizes(self) -> list[str]:
         """The sizes that whoever makes the cell says; the width of x shows itself."""
-        said = (*self.widths.states, self.widths.output)
+        said = {name for names in self.widths.states for name in names}
+        said.update(self.widths.output)
         return [name for name in self.widths.sizes if name != "inputs" or name in said]
 
     def cell_class(self) -> Class:
@@ -99,10 +106,12 @@ class _Printer:
         )
 
     def init(self) -> Function:
-        states: list[Expression] = [Atom(name) for name in self.widths.states]
+        states = [self.shape(names) for names in self.widths.states]
         settings: dict[str, Expression] = {name: Atom(name) for name in self.sizes}
-        settings["state_size"] = states[0] if len(states) == 1 else List_(tuple(states))
-        settings["output_size"] = Atom(self.widths.output)
+        settings["state_size"] = states[0]
+        if len(states) > 1 or not has_vectors(self.cell):
+            settings["state_size"] = List_(tuple(states))
+        settings["output_size"] = self.shape(self.widths.output)
         parameters = [SELF, *map(Parameter, self.sizes)]
         if self.penalty is not None:
             parameters.append(Parameter("regularizer", literal(None)))
@@ -113,6 +122,12 @@ class _Printer:
         body = [Assign((Atom(f"self.{n}"),), value) for n, value in settings.items()]
         made = self.writer.inner.making
         return Function("__init__", tuple(parameters), (Evaluate(rest), *body, *made))
+
+    def shape(self, names: Sequence[str]) -> Expression:
+        """The shape of a state or the output: a number where all are vectors."""
+        if has_vectors(self.cell):
+            return Atom(names[0])
+        return Tuple_(tuple(map(Atom, names)))
 
     def build(self) -> Function:
         body: list[Statement] = []
@@ -163,7 +178,7 @@ class _Printer:
                 *_seen(equations.outside),
                 *equations.fixed,
                 *equations.body,
-                Return(Tuple_((in_rows(equations.output), List_(tuple(after))))),
+                Return(Tuple_((notation.rows(equations.output), List_(tuple(after))))),
             ),
         )
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from specc.codegen.equations import Operand
+from specc.codegen.equations import Operand, product_axes
 from specc.codegen.expressions import (
     Atom,
+    Attribute,
     Binary,
     Expression,
     Index,
     List_,
     Slice,
+    Starred,
     Tuple_,
     call,
     literal,
@@ -46,6 +48,15 @@ class CellNotation:
     def _variable(self, weight: str) -> Atom:
         return Atom(f"self.{self.field_of[weight]}")
 
+    def rows(self, value: Operand) -> Expression:
+        """A value that is the same for all rows, once for each: [B, ...]."""
+        if value.batched or (value.rank < 2 and self.cell.nodes[0].type.rank == 1):
+            return in_rows(value)
+        whole = value.expression
+        first = Index(call("ops.shape", Atom("x")), literal(0))
+        sizes = Starred(Attribute(whole, "shape"))
+        return call("ops.broadcast_to", whole, Tuple_((first, sizes)))
+
     def function(self, name: str, x: Expression) -> Expression:
         return apply_function(name, x)
 
@@ -60,22 +71,24 @@ class CellNotation:
 
     def concat(self, parts: Sequence[Operand]) -> Expression:
         batched = any(part.batched for part in parts)
-        rows = [in_rows(part) if batched else part.expression for part in parts]
+        rows = [self.rows(part) if batched else part.expression for part in parts]
         return call("ops.concatenate", List_(tuple(rows)), axis=LAST)
 
     def product(self, a: Operand, b: Operand) -> Expression:
-        if a.rank == 1:
+        if a.rank == b.rank == 1:
             terms = Binary("*", a.expression, b.expression)
             return call("ops.sum", terms, axis=LAST, keepdims=literal(True))
-        if a.rank == 2 and not a.batched:
-            matrix: Expression = call("ops.transpose", a.expression)
-            if a.weight:
-                matrix = self._variable(a.weight)
-            return call("ops.matmul", b.expression, matrix)
-        rows = "b" if a.batched or b.batched else ""
-        left, right = ("b" * value.batched for value in (a, b))
-        axes = literal(f"{left}...i,{right}i->{rows}...")
+        if a.rank == 2 and b.rank == 1 and not a.batched:
+            return call("ops.matmul", b.expression, self._transposed(a))
+        if a.batched and b.rank == 2 and not b.batched:
+            return call("ops.matmul", a.expression, self._transposed(b))
+        axes = literal(product_axes(a, b))
         return call("ops.einsum", axes, a.expression, b.expression)
+
+    def _transposed(self, matrix: Operand) -> Expression:
+        if matrix.weight:
+            return self._variable(matrix.weight)
+        return call("ops.transpose", matrix.expression)
 
     def products(self, group: ProductGroup, operand: Expression) -> Expression:
         weights = group_weights(self.cell, group)

@@ -19,6 +19,7 @@ from specc.codegen.expressions import (
     Constant,
     Expression,
     Index,
+    Slice,
     Tuple_,
     Unary,
     literal,
@@ -34,6 +35,7 @@ from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
+from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
 
@@ -231,6 +233,13 @@ class _Printer:
                 return self._grouped(number)
             case Product():
                 return self.notation.product(inputs[0], inputs[1])
+            case Section(start=start, size=size):
+                stop = start + size
+                whole = stop == self.cell.nodes[node.inputs[0].node].type.last.at({})
+                ends = Slice(
+                    literal(start) if start else None, None if whole else literal(stop)
+                )
+                return Index(plain[0], Tuple_((Slice(), ends)))
             case Softmax():
                 return self.notation.softmax(plain[0])
             case Concat():
@@ -256,10 +265,21 @@ class _Printer:
         self._block(group.operand.node).append(Assign(tuple(targets), made))
 
 
+def product_axes(a: Operand, b: Operand) -> str:
+    """`a @ b` in the notation of Einstein sums: `bji,bi->bj`."""
+    rows = "b" if a.batched or b.batched else ""
+    left, right = "jkl"[: a.rank - 1], "mno"[: b.rank - 1]
+    sides = [
+        "b" * value.batched + axes + "i" for value, axes in ((a, left), (b, right))
+    ]
+    return f"{sides[0]},{sides[1]}->{rows}{left}{right}"
+
+
 def _aligned(inputs: Sequence[Operand]) -> tuple[Expression, Expression]:
     """Two operands such that broadcasting means what it should.
 
-    A number for each row is [B, 1], which meets [B, n] as it is, but not [B, m, n].
+    A number for each row is [B, 1], which meets [B, n] as it is, but not [B, m, n]; nor
+    does [B, n].
     """
     rank = max(value.rank for value in inputs)
     a, b = (_lifted(value, rank) for value in inputs)
@@ -267,10 +287,12 @@ def _aligned(inputs: Sequence[Operand]) -> tuple[Expression, Expression]:
 
 
 def _lifted(value: Operand, rank: int) -> Expression:
-    if not value.batched or value.rank > 0 or rank < 2:
+    new = [literal(None)] * (rank - max(value.rank, 1))
+    if not value.batched or not new:
         return value.expression
-    new = [literal(None)] * (rank - 1)
-    return Index(value.expression, Tuple_((Constant("..."), *new)))
+    if value.rank == 0:
+        return Index(value.expression, Tuple_((Constant("..."), *new)))
+    return Index(value.expression, Tuple_((Slice(), *new)))
 
 
 def _number(value: float) -> Expression:

@@ -12,17 +12,19 @@ from specc.diagnostics.codes import (
     WRONG_PLACE,
     WRONG_RESULTS,
 )
+from specc.ir.types import Type
 from specc.ir.weights import Initializer
 from specc.lower.cell_checks import check_advanced, check_used, has_state
 from specc.lower.cell_declarations import Declarations
 from specc.lower.cell_equations import Equations
 from specc.lower.cell_graph import Part
+from specc.lower.cell_inputs import declare_inputs
 from specc.lower.cell_names import PathNames, reserved_names
 from specc.lower.cell_outside import OutsideTypes, declare_outside
 from specc.lower.cell_parameters import Definition
 from specc.lower.cell_scope import CellScope
 from specc.lower.cell_step import Stepped, Stepper
-from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Term, Terms
+from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Terms
 from specc.lower.constants import Number
 from specc.lower.wording import counted
 from specc.syntax import tree
@@ -64,14 +66,19 @@ class CellBody:
         self.outside: dict[str, int] = {}
         self.output: int | None = None
 
-    def lower(self, width: int | None, outside: OutsideTypes | None) -> Part | None:
+    def lower(
+        self,
+        inputs: Sequence[Type] | None,
+        outside: OutsideTypes | None,
+        span: Span,
+    ) -> Part | None:
         """The terms of all statements; None where something was reported.
 
-        `outside`: the types of the values it sees, None where there is no use yet.
+        `inputs`: the types of what it reads at a step, `outside` those of the values it
+        sees; None where there is no use yet. `span`: the use.
         """
-        size = self.terms.sizes.new(width, given=True)
-        x = Term("input", "x", (), (size,), self.cell.name.span, name="x")
-        self.scope.locals["x"] = self.terms.add(x)
+        if not declare_inputs(self.definition, self.scope, inputs, span, self.sink):
+            return None
         self.outside = declare_outside(self.definition, self.scope, outside)
         return self._lower()
 
@@ -160,9 +167,9 @@ class CellBody:
         if term is None:
             return
         self.terms.used_as(term, "scale")
-        if len(self.terms.axes(term)) != 1:
+        if not self.terms.axes(term) or self.terms.is_open(term):
             found = self.terms.describe(term)
-            message = f"the output of a cell is a vector, found {found}"
+            message = f"the output of a cell has fixed axes, found {found}"
             help = "give a weight one row: `param w[1, units]`"
             self.terms.clash(value.span, message, help)
 

@@ -55,12 +55,11 @@ class Declarations:
             if not self.is_new(entry.name):
                 continue
             sizes = self._declared_sizes(entry)
-            if len(sizes or ()) != 1 or entry.default is not None:
+            if not sizes or entry.default is not None:
                 self._refuse_state(entry, sizes)
                 self.scope.names[name] = None
                 continue
             span = entry.name.span
-            assert sizes is not None, "reported above"
             if name in self.given:
                 self.scope.states[name] = self._given_state(name, sizes, span)
                 continue
@@ -71,9 +70,8 @@ class Declarations:
         """A state of an advanced cell, which another cell holds."""
         term = self.given[name]
         found = self.terms.describe(term)
+        wanted = self.terms.describe_sizes(sizes)
         if not self.terms.unify(sizes, self.terms.axes(term)):
-            number = self.terms.sizes.number(sizes[0])
-            wanted = "a vector" if number is None else f"a vector of {number:,}"
             message = (
                 f"the state `{name}` of `{self.cell.name.text}` is {wanted}, "
                 f"found {found}"
@@ -89,8 +87,8 @@ class Declarations:
             message = f"`{name}` starts at zero, or where `init` says"
             span = entry.default.span
             self.sink.report(WRONG_OPTION, span, message, help="leave the value out")
-        if sizes is not None and len(sizes) != 1:
-            message = f"a state has one size, as in `{name}[units]`"
+        if sizes is not None and not sizes:
+            message = f"a state has its sizes in brackets, as in `{name}[units]`"
             self.sink.report(BAD_SIZE, entry.span, message)
 
     def _declare_params(self, statement: tree.Param) -> None:
@@ -152,8 +150,9 @@ class Declarations:
         if before is not name.span:
             self.duplicate(name, message, before)
             return False
-        if name.text == "x":
-            message = "`x` is the step's input"
+        inputs = {given.name for given in self.definition.inputs}
+        if name.text in inputs:
+            message = f"`{name.text}` is the step's input"
         elif name.text in {p.name.text for p in self.cell.parameters}:
             message = f"`{name.text}` is a parameter of this cell"
         elif name.text in self.definition.constants:
@@ -161,7 +160,7 @@ class Declarations:
         else:
             return True
         self.duplicate(name, message, None)
-        if name.text != "x":
+        if name.text not in inputs:
             self.scope.names[name.text] = None
         return False
 

@@ -20,6 +20,7 @@ from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
+from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State as StateOp
 from specc.text import Span
@@ -212,6 +213,9 @@ def _op(part: Part, term: Term) -> Op:
     match term.kind:
         case "input":
             return Input(type=floats(*_shape(part, term)))
+        case "part":
+            (size,) = _shape(part, term)
+            return Section(start=int(term.value), size=size)
         case "outside":
             return Input(type=_type(part, term))
         case "mask":

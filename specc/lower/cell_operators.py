@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import OPEN_SHAPE, WRONG_ARITY, WRONG_PLACE
-from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Kind, Term, Terms
+from specc.ir.weights import Role
+from specc.lower.cell_terms import AXES_HELP, RANK_HELP, WIDTH_HELP, Kind, Term, Terms
 from specc.syntax import tree
 from specc.text import Span
 
@@ -40,12 +41,16 @@ class Operators:
             if self._refuse_open(term, span):
                 return None
             axes = self.terms.axes(term)
-            if len(axes) != 1:
+            first = self.terms.axes(known[0])
+            if not axes or not self.terms.unify(first[:-1], axes[:-1]):
                 found_text = self.terms.describe(term)
-                message = f"`{op}` works on vectors, found {found_text}"
+                message = f"`{op}` works along the last axis, found {found_text}"
+                if axes:
+                    start = self.terms.describe(known[0])
+                    message = f"`{op}` cannot lay {found_text} beside {start}"
                 self.terms.clash(place, message, RANK_HELP)
                 return None
-            if op == "concat" and not sizes.given(axes[0]):
+            if op == "concat" and not sizes.given(axes[-1]):
                 message = (
                     "the width of this value does not follow from what stands above"
                 )
@@ -54,10 +59,10 @@ class Operators:
                 return None
         axes = self.terms.axes(known[0])
         if op == "concat":
-            numbers = [sizes.number(self.terms.axes(term)[0]) for term in known]
+            numbers = [sizes.number(self.terms.axes(term)[-1]) for term in known]
             whole = [number for number in numbers if number is not None]
             total = sum(whole) if len(whole) == len(numbers) else None
-            axes = (sizes.new(total, given=True),)
+            axes = (*axes[:-1], sizes.new(total, given=True))
         return self.add("op", op, tuple(known), axes, span)
 
     def _refuse_open(self, term: int, span: Span) -> bool:
@@ -85,15 +90,13 @@ class Operators:
         left = terms[a].sizes
         if left is None:
             left = terms[a].sizes = (terms.sizes.new(), terms.sizes.new())
-        if len(right) != 1 or not left:
-            wrong = terms.describe(b) if len(right) != 1 else terms.describe(a)
-            side = "right" if len(right) != 1 else "left"
-            wanted = "a vector" if side == "right" else "a matrix or a vector"
-            message = f"`@` takes {wanted} on its {side}, found {wrong}"
+        if not right or not left:
+            side = "left" if right else "right"
+            message = f"`@` takes vectors and matrices, found a number on its {side}"
             terms.clash(span, message, RANK_HELP)
             return None
-        numbers = terms.sizes.number(left[-1]), terms.sizes.number(right[0])
-        if not terms.sizes.unify(left[-1], right[0]):
+        numbers = terms.sizes.number(left[-1]), terms.sizes.number(right[-1])
+        if not terms.sizes.unify(left[-1], right[-1]):
             message = (
                 f"`@` sums over {numbers[0]:,} numbers on its left "
                 f"and {numbers[1]:,} on its right"
@@ -101,8 +104,12 @@ class Operators:
             terms.clash(span, message, WIDTH_HELP)
             return None
         terms.used_as(a, "recurrent" if terms[b].recurrent else "kernel")
-        terms.used_as(b, "scale")
-        return self.add("product", "@", (a, b), left[:-1], span)
+        matrix: Role = "recurrent" if terms[a].recurrent else "kernel"
+        terms.used_as(b, matrix if len(right) > 1 else "scale")
+        if len(right) > 1 and terms[b].varies and not terms[a].varies:
+            # The axes of weights come last: the same sums, the other way round.
+            return self.add("product", "@", (b, a), (*right[:-1], *left[:-1]), span)
+        return self.add("product", "@", (a, b), (*left[:-1], *right[:-1]), span)
 
     def arithmetic(
         self, operator: str, a: int | None, b: int | None, span: Span
@@ -116,11 +123,25 @@ class Operators:
             if terms[one].sizes is None:
                 terms[one].sizes = terms[other].sizes or None
         left, right = terms.axes(a), terms.axes(b)
-        if left and right and not terms.same(a, b, span):
+        if left and right and not self._meet(a, b, span):
             return None
         for term in (a, b):
             terms.used_as(term, "bias" if operator == "+" else "scale")
-        return self.add("arithmetic", operator, (a, b), left or right, span)
+        return self.add("arithmetic", operator, (a, b), max(left, right, key=len), span)
+
+    def _meet(self, a: int, b: int, span: Span) -> bool:
+        """Whether two terms have equal shapes, or one the last axes of the other."""
+        terms = self.terms
+        left, right = terms.axes(a), terms.axes(b)
+        if len(left) == len(right):
+            return terms.same(a, b, span)
+        texts = terms.describe(a), terms.describe(b)
+        shared = min(len(left), len(right))
+        if terms.unify(left[-shared:], right[-shared:]):
+            return True
+        message = f"{texts[0]} meets {texts[1]} in the cell `{terms.cell}`"
+        terms.clash(span, message, AXES_HELP)
+        return False
 
     def add(
         self,

@@ -49,18 +49,32 @@ class ValueParameter:
     type: tree.TypeText
 
 
+@dataclass(frozen=True, slots=True)
+class CellInput:
+    """What a cell reads at a step; `axes` are None where it is any vector."""
+
+    name: str
+    axes: tuple[tree.Expression, ...] | None
+    span: Span
+
+    @property
+    def rank(self) -> int:
+        return 1 if self.axes is None else len(self.axes)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Definition:
     """A cell whose head is right.
 
     `constants` are those its equations may use, `cells` those it may advance; `right`
-    is false where its equations are wrong. `values`: what it sees at every step besides
-    its input.
+    is false where its equations are wrong. `inputs`: what a step reads, several vectors
+    or one value. `values`: what it sees at every step besides.
     """
 
     cell: tree.Cell
     parameters: tuple[Parameter, ...]
     constants: Known
+    inputs: tuple[CellInput, ...]
     right: bool = True
     values: tuple[ValueParameter, ...] = ()
     cells: Mapping[str, Definition | None] = field(default_factory=dict)
@@ -82,15 +96,58 @@ def define(
     found, values = [], []
     for parameter in cell.parameters:
         new = _is_new(parameter.name, constants, places, sink)
+        if new and parameter.name.text == "x" and not cell.inputs:
+            message = "`x` is the input of a cell that names no other"
+            span, help = parameter.name.span, "choose another name"
+            sink.report(DUPLICATE_NAME, span, message, help=help)
+            continue
         if parameter.kind is not None and parameter.kind.axes:
             value = _read_value(parameter, parameter.kind, sink)
             values += [value] if value is not None and new else []
             continue
         read = read_parameter(parameter, constants, sizes, sink)
         found += [read] if read is not None and new else []
-    if len(found) + len(values) < len(cell.parameters):
+    inputs = _read_inputs(cell, constants, places, sink)
+    if inputs is None or len(found) + len(values) < len(cell.parameters):
         return None
-    return Definition(cell, tuple(found), constants, values=tuple(values), cells=cells)
+    return Definition(
+        cell, tuple(found), constants, inputs, values=tuple(values), cells=cells
+    )
+
+
+def _read_inputs(
+    cell: tree.Cell, constants: Known, places: dict[str, Span], sink: Sink
+) -> tuple[CellInput, ...] | None:
+    """What flows in: as `on` says, else a vector `x`; None where it was refused."""
+    if not cell.inputs:
+        return (CellInput("x", None, cell.name.span),)
+    found = []
+    for given in cell.inputs:
+        name, span = given.name.text, given.name.span
+        fits = given.type is None or _is_step(given, given.type, cell, sink)
+        if not _is_new(given.name, constants, places, sink) or not fits:
+            continue
+        axes = None if given.type is None else given.type.axes
+        found.append(CellInput(name, axes, span))
+    return tuple(found) if len(found) == len(cell.inputs) else None
+
+
+def _is_step(
+    given: tree.Input, kind: tree.TypeText, cell: tree.Cell, sink: Sink
+) -> bool:
+    """Whether a type is one of what a cell can read at a step."""
+    dtype = lower_dtype(kind.dtype, sink)
+    if dtype is None:
+        return False
+    message = ""
+    if dtype != "float" or kind.bound or kind.pad or kind.ragged or not kind.axes:
+        message = f"a cell reads floats with axes, not `{kind.span.text}`"
+    elif len(cell.inputs) > 1 and len(kind.axes) > 1:
+        message = f"several inputs are vectors, `{given.name.text}` has more axes"
+    if message:
+        help = "a type without the time axis, as in `on (x: float[d])`"
+        sink.report(WRONG_DTYPE, kind.span, message, help=help)
+    return not message
 
 
 def _read_value(
@@ -129,10 +186,6 @@ def _is_new(
 ) -> bool:
     if name.text in recurrent_words():
         message = f"`{name.text}` is an option of every recurrent layer"
-        sink.report(DUPLICATE_NAME, name.span, message, help="choose another name")
-        return False
-    if name.text == "x":
-        message = "`x` is the input of every cell"
         sink.report(DUPLICATE_NAME, name.span, message, help="choose another name")
         return False
     before = places.setdefault(name.text, name.span)

@@ -1,0 +1,23 @@
+"""`a` of a cell that reads `a` and `b`: some of the numbers of a vector."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import NonNegativeInt, PositiveInt
+
+from specc.ir.op import Op
+from specc.ir.types import Type
+
+
+class Section(Op):
+    """y_i = x_{start + i} for i below size."""
+
+    internal: ClassVar[bool] = True
+
+    start: NonNegativeInt
+    size: PositiveInt
+
+    def result(self, x: Type) -> Type:
+        assert self.start + self.size <= x.last.at({}), "a part of what flows in"
+        return x.with_last(self.size)
