@@ -70,14 +70,15 @@ def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
     What the cell sees at every step are parameters after `w`, masks after their values.
     """
     names = Names(reserved | {"w", "states", "step"})
-    notation = _Notation(cell, names, Writer(cell_plan(cell, names), reserved, "w"))
-    equations = print_equations(cell, notation, names)
+    x = names.take(cell.nodes[0].name)
+    notation = _Notation(cell, x, names, Writer(cell_plan(cell, names), reserved, "w"))
+    equations = print_equations(cell, notation, names, x)
     body: tuple[Statement, ...] = (
         _unpacked(cell, equations),
         *equations.body,
-        Return(Tuple_(_results(cell, equations))),
+        Return(Tuple_(_results(cell, equations, x))),
     )
-    step = Function("step", (Parameter("states"), Parameter("x")), body)
+    step = Function("step", (Parameter("states"), Parameter(x)), body)
     return Function(
         cell.name,
         (Parameter("w"), *map(Parameter, equations.outside)),
@@ -104,14 +105,14 @@ def _unpacked(cell: Cell, equations: Equations) -> Assign:
     return Assign(whole, Atom("states"))
 
 
-def _results(cell: Cell, equations: Equations) -> tuple[Expression, ...]:
+def _results(cell: Cell, equations: Equations, x: str) -> tuple[Expression, ...]:
     results = list(equations.after)
     if not output_is_first_state(cell):
         results.insert(0, equations.output)
     return tuple(
         value.expression
         if value.batched
-        else call("for_each_row", value.expression, Atom("x"))
+        else call("for_each_row", value.expression, Atom(x))
         for value in results
     )
 
@@ -123,8 +124,8 @@ class _Notation:
     [in, out], those that share an operand side by side.
     """
 
-    def __init__(self, cell: Cell, names: Names, writer: Writer) -> None:
-        self.cell, self.names, self.writer = cell, names, writer
+    def __init__(self, cell: Cell, x: str, names: Names, writer: Writer) -> None:
+        self.cell, self.x, self.names, self.writer = cell, x, names, writer
         self.prepared: list[Assign] = []
         self.matrices: dict[str, Expression] = {}
 
@@ -156,7 +157,7 @@ class _Notation:
     def _rows(self, part: Operand) -> Expression:
         if part.batched:
             return part.expression
-        return call("for_each_row", part.expression, Atom("x"))
+        return call("for_each_row", part.expression, Atom(self.x))
 
     def product(self, a: Operand, b: Operand) -> Expression:
         if a.rank == b.rank == 1:

@@ -41,7 +41,7 @@ from specc_tensorflow.fields import (
 )
 from specc_tensorflow.layers._options import penalty_of
 from specc_tensorflow.library import RESERVED
-from specc_tensorflow.notation import CellNotation, in_rows
+from specc_tensorflow.notation import CellNotation
 from specc_tensorflow.writer import Writer
 
 DOCSTRING_WIDTH = 80
@@ -145,9 +145,10 @@ class _Printer:
 
     def variable(self, field: str, names: tuple[str, ...]) -> Expression:
         """The call that adds a variable: matrices transposed, and side by side."""
+        shape = self.widths.shapes[names[0]]
         sizes: list[Expression] = [
             Atom(f"self.{size}" if size in self.sizes else size)
-            for size in reversed(self.widths.shapes[names[0]])
+            for size in (reversed(shape) if len(shape) == 2 else shape)
         ]
         if len(names) > 1:
             sizes[-1] = Binary("*", literal(len(names)), sizes[-1])
@@ -159,8 +160,9 @@ class _Printer:
 
     def _call(self) -> Function:
         cell = self.cell.model_copy(update={"groups": fused_groups(self.cell)})
-        notation = CellNotation(cell, self.fields, self.writer)
-        equations = print_equations(cell, notation, self.names)
+        x = self.names.take(cell.nodes[0].name)
+        notation = CellNotation(cell, x, self.fields, self.writer)
+        equations = print_equations(cell, notation, self.names, x)
         before = tuple(map(Atom, equations.before))
         target = (Tuple_(before),) if len(before) == 1 else before
         after: list[Expression] = []
@@ -169,10 +171,12 @@ class _Printer:
         ):
             narrow = value.rank < cell.type_of(state.before).rank
             as_it_is = value.batched and not narrow
-            after.append(value.expression if as_it_is else in_rows(value, variable))
+            after.append(
+                value.expression if as_it_is else notation.rows(value, variable)
+            )
         return Function(
             "call",
-            (SELF, Parameter("x"), Parameter("states")),
+            (SELF, Parameter(x), Parameter("states")),
             (
                 Assign(target, Atom("states")),
                 *_seen(equations.outside),

@@ -28,6 +28,7 @@ def cell_fields(cell: Cell) -> dict[str, tuple[str, ...]]:
     """The variables of the Keras cell, and the weights each one holds.
 
     Matrices stand transposed, [in, out]; those that share an operand side by side.
+    Weights of more axes stand as they are.
     """
     names = Names(ATTRIBUTES | set(layer_fields(cell).values()))
     fields: dict[str, tuple[str, ...]] = {}

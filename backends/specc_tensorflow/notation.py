@@ -32,30 +32,39 @@ class CellNotation:
     """Weights are variables of the cell; matrices stand transposed, [in, out]."""
 
     def __init__(
-        self, cell: Cell, fields: Mapping[str, tuple[str, ...]], writer: CellWriter
+        self,
+        cell: Cell,
+        x: str,
+        fields: Mapping[str, tuple[str, ...]],
+        writer: CellWriter,
     ) -> None:
-        self.cell, self.writer = cell, writer
+        self.cell, self.x, self.writer = cell, Atom(x), writer
         self.field_of = {
             name: field for field, names in fields.items() for name in names
         }
 
     def weight(self, name: str) -> Expression:
         weight = next(w for w in self.cell.weights if w.name == name)
-        if len(weight.shape) < 2:
+        if len(weight.shape) != 2:
             return self._variable(name)
         return call("ops.transpose", self._variable(name))
 
     def _variable(self, weight: str) -> Atom:
         return Atom(f"self.{self.field_of[weight]}")
 
-    def rows(self, value: Operand) -> Expression:
-        """A value that is the same for all rows, once for each: [B, ...]."""
-        if value.batched or (value.rank < 2 and self.cell.nodes[0].type.rank == 1):
-            return in_rows(value)
-        whole = value.expression
-        first = Index(call("ops.shape", Atom("x")), literal(0))
-        sizes = Starred(Attribute(whole, "shape"))
-        return call("ops.broadcast_to", whole, Tuple_((first, sizes)))
+    def rows(self, value: Operand, like: Expression | None = None) -> Expression:
+        """A value that is the same for all rows, once for each: [B, ...].
+
+        `like` is an array of the shape it shall have, where there is one.
+        """
+        if value.batched and like is None:
+            return value.expression
+        if like is None and (value.rank > 1 or self.cell.nodes[0].type.rank > 1):
+            count = Index(call("ops.shape", self.x), literal(0))
+            shape = Tuple_((count, Starred(Attribute(value.expression, "shape"))))
+            return call("ops.broadcast_to", value.expression, shape)
+        first = Index(self.x, Tuple_((Slice(), Slice(upper=literal(1)))))
+        return Binary("+", call("ops.zeros_like", like or first), value.expression)
 
     def function(self, name: str, x: Expression) -> Expression:
         return apply_function(name, x)
@@ -97,16 +106,3 @@ class CellNotation:
 
     def layer(self, step: Step) -> Sequence[Statement]:
         return self.writer.layer(step)
-
-
-def in_rows(value: Operand, like: Expression | None = None) -> Expression:
-    """A value that is the same for all rows, once for each: [B, ...].
-
-    `like` is an array of the shape it shall have, where it may be narrower.
-    """
-    if value.batched and like is None:
-        return value.expression
-    if like is None:
-        first = Index(Atom("x"), Tuple_((Slice(), Slice(upper=literal(1)))))
-        like = first
-    return Binary("+", call("ops.zeros_like", like), value.expression)

@@ -110,20 +110,23 @@ class Equations:
     output: Operand
 
 
-def print_equations(cell: Cell, notation: Notation, names: Names) -> Equations:
-    """The statements of one step; `names` is the scope they stand in."""
-    return _Printer(cell, notation, names).print()
+def print_equations(cell: Cell, notation: Notation, names: Names, x: str) -> Equations:
+    """The statements of one step.
+
+    `names` is the scope they stand in, x the variable of what the cell reads.
+    """
+    return _Printer(cell, notation, names, x).print()
 
 
 class _Printer:
-    def __init__(self, cell: Cell, notation: Notation, names: Names) -> None:
+    def __init__(self, cell: Cell, notation: Notation, names: Names, x: str) -> None:
         self.cell, self.notation, self.names = cell, notation, names
         self.flow = Flow(cell)
         self.fixed: list[Statement] = []
         self.body: list[Statement] = []
         self.values: list[Operand] = []
         self.products: dict[int, Expression] = {}
-        self.variables = self._leaf_names()
+        self.variables = self._leaf_names(x)
 
     def print(self) -> Equations:
         before = tuple(self.variables[state.before.node] for state in self.cell.states)
@@ -143,13 +146,14 @@ class _Printer:
             output=self.values[self.cell.output.node],
         )
 
-    def _leaf_names(self) -> dict[int, str]:
+    def _leaf_names(self, x: str) -> dict[int, str]:
         """Variables of the input and the states, which come before all others."""
-        return {
+        others = {
             number: self.names.take(node.name)
             for number, node in enumerate(self.cell.nodes)
-            if isinstance(node.op, Input | State)
+            if isinstance(node.op, Input | State) and number > 0
         }
+        return {0: x, **others}
 
     def _value(self, number: int) -> Operand:
         node, batched = self.cell.nodes[number], self.flow.batched[number]

@@ -87,7 +87,7 @@ model m(x: float[T, {width}]) -> float[T, {WIDTH}] {{ x -> {name}({WIDTH}) }}
 
 def printed(cell: Cell, *reserved: str) -> Equations:
     names = Names({"np", "weights", *reserved})
-    return print_equations(cell, NumpyNotation(cell), names)
+    return print_equations(cell, NumpyNotation(cell), names, names.take("x"))
 
 
 def code(statements: tuple[Assign, ...]) -> str:

@@ -177,12 +177,21 @@ def _hold(
     """Note where the weights of each direction lie."""
     fields = stock.fields if stock else cell_fields(op.cell)
     inner = {} if stock else inner_holds(op.cell)
+    as_they_are = {
+        weight.name: field
+        for field, names in fields.items()
+        for weight in op.cell.weights
+        if weight.name in names and len(weight.shape) > 2
+    }
+    fields = {f: names for f, names in fields.items() if f not in as_they_are.values()}
     layer: Expression = call("layer", literal(name))
     for direction in op.directions:
         owner, path = layer, step.path
         if op.direction == "both":
             owner, path = Attribute(layer, f"{direction}_layer"), f"{path}.{direction}"
         cell = Attribute(owner, "cell")
+        for weight, field in as_they_are.items():
+            writer.layer_weights[f"{path}.{weight}"] = Attribute(cell, field)
         for weight, (own, variable) in inner.items():
             held = Attribute(Attribute(cell, own), variable)
             writer.layer_weights[f"{path}.{weight}"] = held
