@@ -18,7 +18,7 @@ from specc.lower.cell_checks import check_advanced, check_used, has_state
 from specc.lower.cell_declarations import Declarations
 from specc.lower.cell_equations import Equations
 from specc.lower.cell_graph import Part
-from specc.lower.cell_inputs import declare_inputs
+from specc.lower.cell_inputs import bind_step, declare_inputs
 from specc.lower.cell_names import PathNames, reserved_names
 from specc.lower.cell_outside import OutsideTypes, declare_outside
 from specc.lower.cell_parameters import Definition
@@ -100,9 +100,11 @@ class CellBody:
             self.terms.inside(stepped.definition.name, sink),
             dict(zip(entries, stepped.states, strict=True)),
         )
-        inner.scope.locals["x"] = stepped.x
         inner.scope.written.update(stepped.unknown)
-        part = inner._lower()
+        fine = bind_step(
+            stepped.definition, inner.scope, stepped.inputs, stepped.values
+        )
+        part = inner._lower() if fine else None
         if part is None:
             return None
         self.inner_initial.update(part.initial)

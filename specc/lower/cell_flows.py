@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -22,7 +22,7 @@ from specc.lower.binder import Binder, make_op
 from specc.lower.cell_names import PathNames
 from specc.lower.cell_operators import VECTOR_OPS, Operators
 from specc.lower.cell_scope import CellScope
-from specc.lower.cell_step import Stepper
+from specc.lower.cell_step import Evaluate, Stepper
 from specc.lower.cell_terms import AppliedLayer, Term
 from specc.lower.language import is_future, is_layer_name, layer_words
 from specc.lower.options import op_options
@@ -32,8 +32,6 @@ from specc.ops.function import FUNCTIONS
 from specc.syntax import tree
 from specc.text import Span
 
-Evaluate = Callable[[Sequence[tree.Expression]], tuple[int, ...] | None]
-"""Makes terms of expressions; None where one was reported."""
 UNFIT = frozenset(("dropout", "spatial_dropout", "noise", "batchnorm"))
 """Layers that draw at random or keep statistics: not at the steps of a cell."""
 RANKS = (NO_TIME_AXIS, NO_FEATURES, EXTRA_AXIS)
@@ -79,7 +77,7 @@ class Flows:
             self.sink.report(WRONG_PLACE, step.span, message)
             return None
         if step.function.text == "step":
-            return self.stepper.advance(step, terms, label)
+            return self.stepper.advance(step, terms, label, self.evaluate)
         found = self._one(step, terms, label)
         return None if found is None else (found,)
 

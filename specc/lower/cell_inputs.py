@@ -126,3 +126,55 @@ def _number(
     message = f"`{shown(axis.span)}` is no size"
     sink.report(SIZE_MISMATCH, axis.span, message)
     return None
+
+
+def bind_step(
+    definition: Definition,
+    scope: CellScope,
+    inputs: Sequence[int],
+    values: Sequence[int],
+) -> bool:
+    """Terms of another cell as what this one reads and sees; False where one is wrong.
+
+    Names in the types of its head stand for their sizes from here on.
+    """
+    heads = [(one.name, one.axes) for one in definition.inputs]
+    heads += [(one.name.text, one.type.axes) for one in definition.values]
+    for (name, axes), term in zip(heads, (*inputs, *values), strict=True):
+        if not _bind(name, axes, term, scope):
+            return False
+        scope.locals[name] = term
+    return True
+
+
+def _bind(
+    name: str, axes: tuple[tree.Expression, ...] | None, term: int, scope: CellScope
+) -> bool:
+    terms, sizes = scope.terms, scope.terms.axes(term)
+    fits = len(sizes) == (1 if axes is None else len(axes))
+    for axis, size in zip(axes or (), sizes, strict=False):
+        fits = fits and _bind_axis(axis, size, scope)
+    if not fits:
+        text = (
+            "a vector" if axes is None else f"`{shown(axes[0].span.to(axes[-1].span))}`"
+        )
+        message = f"`{name}` of `{terms.cell}` is {text}, found {terms.describe(term)}"
+        terms.clash(terms[term].span, message, "bring it to this shape before the step")
+    return fits
+
+
+def _bind_axis(axis: tree.Expression, size: int, scope: CellScope) -> bool:
+    sizes, names = scope.terms.sizes, scope.names
+    number = sizes.number(size)
+    if isinstance(axis, tree.Name) and axis.text not in names:
+        if size in sizes.opens:
+            return True
+        names[axis.text] = 1 if number is None else number
+        if number is None:
+            scope.unknown |= {axis.text}
+            scope.written[axis.text] = size
+        return True
+    if scope.unknown & names_in(axis) and is_constant(axis, names):
+        return sizes.unify(size, scope.size_of_text(shown(axis.span)))
+    wanted = evaluate(axis, names, scope.terms.sink)
+    return isinstance(wanted, int) and sizes.unify(size, sizes.new(wanted))
