@@ -91,7 +91,10 @@ class _Printer:
         """The sizes that whoever makes the cell says; the width of x shows itself."""
         said = {name for names in self.widths.states for name in names}
         said.update(self.widths.output)
-        return [name for name in self.widths.sizes if name != "inputs" or name in said]
+        own = (name for names in self.fields.values() for name in names)
+        needed = said.union(*(self.widths.shapes[name] for name in own))
+        needed -= {"inputs"} - said
+        return [name for name in self.widths.sizes if name in needed]
 
     def cell_class(self) -> Class:
         lines = (f"The cell `{self.cell.name}`.", "")

@@ -62,7 +62,7 @@ def _text(node: Node, inputs: list[tuple[str, int]]) -> tuple[str, int]:
             return _binary("@", *inputs)
         case Function(function=name):
             return _call(name, inputs)
-    return _call(node.op.name(), inputs)
+    return _call(node.name if node.weights else node.op.name(), inputs)
 
 
 def number_text(value: float) -> str:

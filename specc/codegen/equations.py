@@ -237,8 +237,7 @@ class _Printer:
                 return self._grouped(number)
             case Product():
                 return self.notation.product(inputs[0], inputs[1])
-            case Section(start=start, size=size):
-                stop = start + size
+            case Section(start=start, stop=stop):
                 whole = stop == self.cell.nodes[node.inputs[0].node].type.last.at({})
                 ends = Slice(
                     literal(start) if start else None, None if whole else literal(stop)

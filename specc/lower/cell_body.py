@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
-    NOT_YET,
     UNDECLARED,
     WRONG_PLACE,
     WRONG_RESULTS,
@@ -120,9 +119,9 @@ class CellBody:
         for statement in self.cell.body.statements:
             self._statement(statement)
         if not self.sink.failed:  # nothing that follows from a mistake is reported
-            named = {
-                n: s for n, s in self.declared.places.items() if n in self.scope.locals
-            }
+            given = {*self.scope.locals, *self.equations.flows.lets}
+            places = self.declared.places.items()
+            named = {name: span for name, span in places if name in given}
             check_used(self.cell, self.terms, self.scope.params, named, self.sink)
         if self.sink.failed:
             return None
@@ -150,9 +149,9 @@ class CellBody:
             self.sink.report(WRONG_PLACE, statement.span, message)
             return
         match statement:
-            case tree.Let():
-                message = "`let` inside a cell has no meaning yet"
-                self.sink.report(NOT_YET, statement.span, message)
+            case tree.Let(name=name):
+                if self.declared.is_new(name):
+                    self.equations.flows.lets[name.text] = statement
             case tree.Assign():
                 self._assign(statement)
             case tree.Result():

@@ -151,6 +151,8 @@ class Equations:
 
     def _call(self, call: tree.Call) -> int | None:
         name = call.function.text
+        if name in self.flows.lets:
+            return self._bound(call)
         function = str(self.scope.names.get(name, name))
         if function not in (*FUNCTIONS, *_VECTOR_FUNCTIONS):
             if is_layer_name(name) or name == "step" or self.flows.stepper.knows(name):
@@ -177,6 +179,14 @@ class Equations:
                 return None
             return self.operators.vector_op(function, known, call.span, values)
         return self._function(function, values[0], call.span)
+
+    def _bound(self, call: tree.Call) -> int | None:
+        """A layer that `let` binds, on the values in its call."""
+        terms = self.all([argument.value for argument in call.arguments])
+        found = None
+        if terms is not None:
+            found = self.flows.apply_bound(call.function.text, terms)
+        return found[0] if found is not None and len(found) == 1 else None
 
     def _layer(self, call: tree.Call) -> int | None:
         """A layer on the values in its call: `layernorm(W_i @ x)`."""

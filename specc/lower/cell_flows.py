@@ -52,7 +52,33 @@ class Flows:
     ) -> None:
         self.scope, self.operators, self.evaluate = scope, operators, evaluate
         self.names, self.stepper, self.sink = names, stepper, sink
+        self.paths = names
         self.terms = scope.terms
+        self.lets: dict[str, tree.Let] = {}
+
+    def apply_bound(self, name: str, terms: tuple[int, ...]) -> tuple[int, ...] | None:
+        """What the layers that `let` binds to a name give, with the same weights."""
+        value = self.lets[name].value
+        steps = value.steps if isinstance(value, tree.Flow) else (value,)
+        found: tuple[int, ...] | None = terms
+        before = self.names
+        self.names = self.paths.bound(name, len(steps) == 1)
+        for step in steps:
+            if found is None or self._is_step(step):
+                found = None
+                break
+            found = self._apply(step, found)
+        self.names = before
+        return found
+
+    def _is_step(self, step: tree.Expression) -> bool:
+        """Whether a shared layer would be a step, which is then reported."""
+        if not isinstance(step, tree.Call) or step.function.text != "step":
+            return False
+        message = "`let` binds layers, and `step` is none"
+        help = "write the step where it is made; a cell of its own shares the layers"
+        self.sink.report(WRONG_PLACE, step.span, message, help=help)
+        return True
 
     def run(self, flow: tree.Flow) -> tuple[int, ...] | None:
         """The terms a flow gives; None where something was reported."""
@@ -70,6 +96,8 @@ class Flows:
     ) -> tuple[int, ...] | None:
         label = step.label if isinstance(step, tree.Labelled) else None
         step = step.value if isinstance(step, tree.Labelled) else step
+        if isinstance(step, tree.Name) and step.text in self.lets and label is None:
+            return self.apply_bound(step.text, terms)
         if isinstance(step, tree.Name) and not step.primed:
             step = tree.Call(step.span, step, (), None, bare=True)
         if not isinstance(step, tree.Call) or step.body is not None:

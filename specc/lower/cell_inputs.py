@@ -12,7 +12,7 @@ from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import Term
 from specc.lower.constants import Number, evaluate, is_constant
 from specc.lower.walk import names_in
-from specc.lower.wording import shown
+from specc.lower.wording import counted, shown
 from specc.syntax import tree
 from specc.text import Span
 
@@ -39,12 +39,12 @@ def declare_inputs(
             return False
         shapes.append(sizes)
     inputs = definition.inputs
-    if len(inputs) == 1:
+    if len(inputs) == 1 and not inputs[0].is_number:
         name, span = inputs[0].name, inputs[0].span
         term = Term("input", name, (), shapes[0], span, name=name)
         scope.locals[name] = scope.terms.add(term)
         return True
-    widths = [scope.terms.sizes.number(sizes[0]) for sizes in shapes]
+    widths = [scope.terms.sizes.number(s[0]) if s else 1 for s in shapes]
     known = [width for width in widths if width is not None]
     total = sum(known) if len(known) == len(widths) else None
     whole = (scope.terms.sizes.new(total, given=True),)
@@ -83,6 +83,13 @@ def read_axes(
 ) -> tuple[int, ...] | None:
     """The sizes of an input; names in its type stand for them from here on."""
     numbers: Sequence[int | None] = shape or [None] * given.rank
+    if given.is_number:
+        if shape is None or tuple(shape) == (1,):
+            return ()
+        message = f"`{given.name}` is one number, found {counted(shape[0], 'feature')}"
+        others = (Label(given.span, "declared here"),)
+        sink.report(SIZE_MISMATCH, use, message, others=others)
+        return None
     if given.axes is None:
         return tuple(scope.terms.sizes.new(n, given=True) for n in numbers)
     found = []
@@ -155,9 +162,9 @@ def _bind(
     for axis, size in zip(axes or (), sizes, strict=False):
         fits = fits and _bind_axis(axis, size, scope)
     if not fits:
-        text = (
-            "a vector" if axes is None else f"`{shown(axes[0].span.to(axes[-1].span))}`"
-        )
+        text = "a number" if axes == () else "a vector"
+        if axes:
+            text = f"`{shown(axes[0].span.to(axes[-1].span))}`"
         message = f"`{name}` of `{terms.cell}` is {text}, found {terms.describe(term)}"
         terms.clash(terms[term].span, message, "bring it to this shape before the step")
     return fits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from specc.diagnostics import Label, Sink
-from specc.diagnostics.codes import DUPLICATE_NAME
+from specc.diagnostics.codes import DUPLICATE_NAME, WRONG_PLACE
 from specc.lower.binder import Binder
 from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import Sizes
@@ -22,16 +22,24 @@ STAND_IN = 55_440
 
 @dataclass(slots=True)
 class PathNames:
-    """Gives the layers of one cell their paths; `prefix` is that of a stepped cell."""
+    """Gives the layers of one cell their paths; `prefix` is that of a stepped cell.
+
+    `only`: the path of the one layer that a `let` binds.
+    """
 
     prefix: str
     reserved: frozenset[str]
     sink: Sink
+    only: str | None = None
     labels: dict[str, Span] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def path(self, base: str, label: tree.Name | None) -> str | None:
         """The path of a layer's weights; None where its label was reported."""
+        if self.only is not None:
+            if label is not None:
+                self._refuse_label(self.only, label)
+            return None if label else self.only
         if label is not None:
             before = self.labels.setdefault(label.text, label.span)
             if before is label.span and label.text not in self.reserved:
@@ -49,6 +57,17 @@ class PathNames:
             name = base if number == 1 else f"{base}_{number}"
             if name not in self.reserved and name not in self.labels:
                 return self.prefix + name
+
+    def bound(self, name: str, single: bool) -> PathNames:
+        """The paths of what `let` binds to a name: the same at every use."""
+        path = self.prefix + name
+        only = path if single else None
+        return PathNames(f"{path}.", frozenset(), self.sink, only)
+
+    def _refuse_label(self, path: str, label: tree.Name) -> None:
+        message = f"`{path}` has the name that its `let` gives it"
+        help = f"leave `as {label.text}` out"
+        self.sink.report(WRONG_PLACE, label.span, message, help=help)
 
     # Arguments
 

@@ -51,7 +51,10 @@ class ValueParameter:
 
 @dataclass(frozen=True, slots=True)
 class CellInput:
-    """What a cell reads at a step; `axes` are None where it is any vector."""
+    """What a cell reads at a step; `axes` are None where it is any vector.
+
+    Without axes it is a number, which flows in as one feature.
+    """
 
     name: str
     axes: tuple[tree.Expression, ...] | None
@@ -59,7 +62,11 @@ class CellInput:
 
     @property
     def rank(self) -> int:
-        return 1 if self.axes is None else len(self.axes)
+        return 1 if not self.axes else len(self.axes)
+
+    @property
+    def is_number(self) -> bool:
+        return self.axes == ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,8 +147,8 @@ def _is_step(
     if dtype is None:
         return False
     message = ""
-    if dtype != "float" or kind.bound or kind.pad or kind.ragged or not kind.axes:
-        message = f"a cell reads floats with axes, not `{kind.span.text}`"
+    if dtype != "float" or kind.bound or kind.pad or kind.ragged:
+        message = f"a cell reads floats, not `{kind.span.text}`"
     elif len(cell.inputs) > 1 and len(kind.axes) > 1:
         message = f"several inputs are vectors, `{given.name.text}` has more axes"
     if message:

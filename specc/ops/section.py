@@ -11,13 +11,17 @@ from specc.ir.types import Type
 
 
 class Section(Op):
-    """y_i = x_{start + i} for i below size."""
+    """y_i = x_{start + i} for i below size; without a size, the number x_start."""
 
     internal: ClassVar[bool] = True
 
     start: NonNegativeInt
-    size: PositiveInt
+    size: PositiveInt | None = None
 
     def result(self, x: Type) -> Type:
-        assert self.start + self.size <= x.last.at({}), "a part of what flows in"
-        return x.with_last(self.size)
+        assert self.stop <= x.last.at({}), "a part of what flows in"
+        return x.with_axes() if self.size is None else x.with_last(self.size)
+
+    @property
+    def stop(self) -> int:
+        return self.start + (self.size or 1)

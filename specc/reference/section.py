@@ -10,5 +10,5 @@ from specc.reference.tape import Value
 
 
 def section(op: Section, weights: Mapping[str, Value], masks: Masks, x: Value) -> Value:
-    """y_i = x_{start + i}."""
-    return x[..., op.start : op.start + op.size]
+    """y_i = x_{start + i}, or the number x_start."""
+    return x[..., op.start] if op.size is None else x[..., op.start : op.stop]
