@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -150,4 +151,4 @@ def test_programs_go_on_from_their_states(
         worker = workers[backend.name]
         worker.load(generate(model, backend), "float64")
         worker.use(weights)
-        hold(model, lambda inputs: worker.run(inputs, list(model.output_names)))
+        hold(model, partial(worker.run, outputs=list(model.output_names)))
