@@ -146,7 +146,8 @@ def test_programs_go_on_from_their_states(
     case: str, backends: tuple[Backend, ...], workers: dict[str, Worker]
 ) -> None:
     model = stepping(*CASES[case])
-    weights = sample_weights(model, make_generator(1))
+    drawn = sample_weights(model, make_generator(1))
+    weights = {name: w.astype(np.float64) for name, w in drawn.items()}
     for backend in backends:
         worker = workers[backend.name]
         worker.load(generate(model, backend), "float64")
