@@ -16,6 +16,7 @@ from specc.ir.weights import Initializer
 from specc.lower.cell_checks import check_advanced, check_used, has_state
 from specc.lower.cell_declarations import Declarations
 from specc.lower.cell_equations import Equations
+from specc.lower.cell_flows import Bound, steps_of
 from specc.lower.cell_graph import Part
 from specc.lower.cell_inputs import bind_step, declare_inputs
 from specc.lower.cell_names import PathNames, reserved_names
@@ -151,7 +152,8 @@ class CellBody:
         match statement:
             case tree.Let(name=name):
                 if self.declared.is_new(name):
-                    self.equations.flows.lets[name.text] = statement
+                    steps = steps_of(statement.value)
+                    self.equations.flows.lets[name.text] = Bound(steps)
             case tree.Assign():
                 self._assign(statement)
             case tree.Result():

@@ -12,6 +12,7 @@ from specc.diagnostics.codes import (
     WRONG_ARITY,
     WRONG_PLACE,
 )
+from specc.lower.cell_blocks import BlockRunner
 from specc.lower.cell_flows import Flows
 from specc.lower.cell_names import PathNames
 from specc.lower.cell_operators import VECTOR_OPS, Operators
@@ -37,6 +38,7 @@ class Equations:
         self.scope, self.terms, self.sink = scope, scope.terms, sink
         self.operators = Operators(scope.terms, sink)
         self.flows = Flows(scope, self.operators, self.all, paths, stepper, sink)
+        self.flows.blocks = BlockRunner(self.flows, sink)
 
     def all(self, written: Sequence[tree.Expression]) -> tuple[int, ...] | None:
         """The terms of several expressions; None where one was reported."""
@@ -65,6 +67,8 @@ class Equations:
             case tree.Power(base=base, exponent=exponent):
                 left, right = self.term(base), self.term(exponent)
                 return self.operators.arithmetic("**", left, right, written.span)
+            case tree.Call(function=name) if self.flows.blocks.knows(name.text):
+                return self._one_of(self.flows.blocks.run(written, (), None), written)
             case tree.Call(body=None):
                 return self._call(written)
             case tree.Flow():
@@ -83,7 +87,11 @@ class Equations:
         return None
 
     def _single(self, flow: tree.Flow) -> int | None:
-        found = self.flows.run(flow)
+        return self._one_of(self.flows.run(flow), flow)
+
+    def _one_of(
+        self, found: tuple[int, ...] | None, flow: tree.Expression
+    ) -> int | None:
         if found is None or len(found) == 1:
             return None if found is None else found[0]
         message = f"one value is needed here, but this flow gives {len(found)}"

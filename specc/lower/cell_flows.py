@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from typing import Protocol
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -21,6 +25,7 @@ from specc.ir.types import Axis, Type, features
 from specc.lower.binder import Binder, make_op
 from specc.lower.cell_names import PathNames
 from specc.lower.cell_operators import VECTOR_OPS, Operators
+from specc.lower.cell_parameters import Block
 from specc.lower.cell_scope import CellScope
 from specc.lower.cell_step import Evaluate, Stepper
 from specc.lower.cell_terms import AppliedLayer, Term
@@ -36,6 +41,39 @@ UNFIT = frozenset(("dropout", "spatial_dropout", "noise", "batchnorm"))
 """Layers that draw at random or keep statistics: not at the steps of a cell."""
 RANKS = (NO_TIME_AXIS, NO_FEATURES, EXTRA_AXIS)
 STEP_HELP = "apply it outside, to what the cell gives at every step"
+
+
+class Blocks(Protocol):
+    """The blocks that a cell can use."""
+
+    def knows(self, name: str) -> bool: ...
+
+    def run(
+        self, call: tree.Call, terms: tuple[int, ...], label: tree.Name | None
+    ) -> tuple[int, ...] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the names of one body stand for."""
+
+    scope: CellScope
+    lets: dict[str, Bound]
+    paths: PathNames
+    blocks: Mapping[str, Block | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Layers under a name. `context`: where they were written, None for a `let`."""
+
+    steps: tuple[tree.Expression, ...]
+    context: Context | None = None
+
+
+def steps_of(written: tree.Expression) -> tuple[tree.Expression, ...]:
+    """The layers of a flow, or the only one."""
+    return written.steps if isinstance(written, tree.Flow) else (written,)
 
 
 class Flows:
@@ -54,22 +92,47 @@ class Flows:
         self.names, self.stepper, self.sink = names, stepper, sink
         self.paths = names
         self.terms = scope.terms
-        self.lets: dict[str, tree.Let] = {}
+        self.lets: dict[str, Bound] = {}
+        self.file_blocks = stepper.chain[-1].blocks
+        self.blocks: Blocks
 
     def apply_bound(self, name: str, terms: tuple[int, ...]) -> tuple[int, ...] | None:
-        """What the layers that `let` binds to a name give, with the same weights."""
-        value = self.lets[name].value
-        steps = value.steps if isinstance(value, tree.Flow) else (value,)
-        found: tuple[int, ...] | None = terms
+        """What the layers under a name give; those of a `let` have the same weights."""
+        bound = self.lets[name]
+        if bound.context is not None:
+            with self.within(bound.context, self.names):
+                return self.series(bound.steps, terms)
         before = self.names
-        self.names = self.paths.bound(name, len(steps) == 1)
-        for step in steps:
-            if found is None or self._is_step(step):
-                found = None
-                break
-            found = self._apply(step, found)
+        self.names = self.paths.bound(name, len(bound.steps) == 1)
+        shared = not any(self._is_step(step) for step in bound.steps)
+        found = self.series(bound.steps, terms) if shared else None
         self.names = before
         return found
+
+    def series(
+        self, steps: Sequence[tree.Expression], terms: tuple[int, ...]
+    ) -> tuple[int, ...] | None:
+        """What layers one after the other give."""
+        found: tuple[int, ...] | None = terms
+        for step in steps:
+            if found is not None:
+                found = self._apply(step, found)
+        return found
+
+    def context(self) -> Context:
+        """What names stand for here, for layers that are applied elsewhere."""
+        return Context(copy(self.scope), self.lets, self.paths, self.file_blocks)
+
+    @contextmanager
+    def within(self, context: Context, names: PathNames) -> Iterator[None]:
+        """Read expressions of another body; its layers get these paths."""
+        before, before_names = self.context(), self.names
+        self.lets, self.paths = context.lets, context.paths
+        self.file_blocks, self.names = context.blocks, names
+        with self.scope.become(context.scope):
+            yield
+        self.lets, self.paths = before.lets, before.paths
+        self.file_blocks, self.names = before.blocks, before_names
 
     def _is_step(self, step: tree.Expression) -> bool:
         """Whether a shared layer would be a step, which is then reported."""
@@ -100,6 +163,8 @@ class Flows:
             return self.apply_bound(step.text, terms)
         if isinstance(step, tree.Name) and not step.primed:
             step = tree.Call(step.span, step, (), None, bare=True)
+        if isinstance(step, tree.Call) and self.blocks.knows(step.function.text):
+            return self.blocks.run(step, terms, label)
         if not isinstance(step, tree.Call) or step.body is not None:
             message = "only a layer can stand here inside a cell"
             self.sink.report(WRONG_PLACE, step.span, message)

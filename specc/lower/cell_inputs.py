@@ -148,15 +148,16 @@ def bind_step(
     heads = [(one.name, one.axes) for one in definition.inputs]
     heads += [(one.name.text, one.type.axes) for one in definition.values]
     for (name, axes), term in zip(heads, (*inputs, *values), strict=True):
-        if not _bind(name, axes, term, scope):
+        if not bind_term(name, axes, term, scope):
             return False
         scope.locals[name] = term
     return True
 
 
-def _bind(
+def bind_term(
     name: str, axes: tuple[tree.Expression, ...] | None, term: int, scope: CellScope
 ) -> bool:
+    """Whether a term has the axes of a head, whose names stand for its sizes."""
     terms, sizes = scope.terms, scope.terms.axes(term)
     fits = len(sizes) == (1 if axes is None else len(axes))
     for axis, size in zip(axes or (), sizes, strict=False):

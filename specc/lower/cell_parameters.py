@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -69,13 +71,42 @@ class CellInput:
         return self.axes == ()
 
 
+class BlockFile(Protocol):
+    """What the body of a block can use."""
+
+    @property
+    def constants(self) -> Known: ...
+
+    @property
+    def blocks(self) -> Mapping[str, Block | None]: ...
+
+
+class Block(Protocol):
+    """What a cell has to know of a block that it uses."""
+
+    @property
+    def block(self) -> tree.Block: ...
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+
+    @property
+    def layers(self) -> tuple[str, ...]: ...
+
+    @property
+    def file(self) -> BlockFile: ...
+
+    @property
+    def given(self) -> frozenset[str]: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Definition:
     """A cell whose head is right.
 
-    `constants` are those its equations may use, `cells` those it may advance; `right`
-    is false where its equations are wrong. `inputs`: what a step reads, several vectors
-    or one value. `values`: what it sees at every step besides.
+    `constants` and `blocks` are those its equations may use, `cells` those it may
+    advance; `right` is false where its equations are wrong. `inputs`: what a step
+    reads, several vectors or one value. `values`: what it sees at every step besides.
     """
 
     cell: tree.Cell
@@ -85,6 +116,7 @@ class Definition:
     right: bool = True
     values: tuple[ValueParameter, ...] = ()
     cells: Mapping[str, Definition | None] = field(default_factory=dict)
+    blocks: Mapping[str, Block | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -96,6 +128,7 @@ def define(
     constants: Known,
     sink: Sink,
     cells: Mapping[str, Definition | None],
+    blocks: Mapping[str, Block | None] = MappingProxyType({}),
 ) -> Definition | None:
     """The cell with its parameters; None where something was reported."""
     places: dict[str, Span] = {}
@@ -118,7 +151,13 @@ def define(
     if inputs is None or len(found) + len(values) < len(cell.parameters):
         return None
     return Definition(
-        cell, tuple(found), constants, inputs, values=tuple(values), cells=cells
+        cell,
+        tuple(found),
+        constants,
+        inputs,
+        values=tuple(values),
+        cells=cells,
+        blocks=blocks,
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field, fields
 
 from specc.lower.cell_terms import Terms
 from specc.lower.constants import Number
@@ -25,6 +28,18 @@ class CellScope:
     locals: dict[str, int] = field(default_factory=dict)
     after: dict[str, int] = field(default_factory=dict)
     written: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def become(self, other: CellScope) -> Iterator[None]:
+        """Stand for the names of another body for a while."""
+        before = copy(self)
+        self._take(other)
+        yield
+        self._take(before)
+
+    def _take(self, other: CellScope) -> None:
+        for one in fields(self):
+            setattr(self, one.name, getattr(other, one.name))
 
     def function(self, name: str) -> str:
         """The function an argument stands for, or the name itself."""

@@ -89,7 +89,9 @@ SIZES = [
     cell(STATE + "param W, U; h' = ^(W + U) @ x", "SPC404", "a single number"),
     cell(STATE + "param W; h' = ^W @ 3", "SPC404", "a number on its right"),
     cell(STATE + "param W; h' = (W @ x) * (^3 @ x)", "SPC404", "on its left"),
-    cell(STATE + "param W; h' = W @ x * softmax(^x @ x)", "SPC404", "along the last axis"),
+    cell(
+        STATE + "param W; h' = W @ x * softmax(^x @ x)", "SPC404", "along the last axis"
+    ),
     cell(STATE + "h' = ^3", "SPC404", "`h'` is a single number"),
     cell(STATE + "param W; h' = W @ x; ^h @ h", "SPC404", "the output of a cell"),
     cell(
