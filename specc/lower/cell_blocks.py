@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import (
+    DUPLICATE_NAME,
     MISSING_OPTION,
+    NOT_A_NUMBER,
     NOT_YET,
     RECURSIVE_BLOCK,
+    TOO_LARGE,
     WRONG_ARITY,
     WRONG_PLACE,
     WRONG_RESULTS,
@@ -21,12 +24,15 @@ from specc.lower.cell_inputs import bind_term
 from specc.lower.cell_names import PathNames
 from specc.lower.cell_parameters import Block
 from specc.lower.cell_scope import CellScope
+from specc.lower.constants import Number, evaluate
 from specc.lower.library import library_blocks
 from specc.lower.walk import names_in
-from specc.lower.wording import counted, shown
+from specc.lower.wording import counted, number_text, shown
 from specc.syntax import tree
 from specc.text import Span
 
+MOST_TURNS = 1_000
+MOST_TERMS = 20_000
 Numbers = tuple[int, ...]
 
 
@@ -78,6 +84,69 @@ class BlockRunner:
         self.active.pop()
         return result
 
+    def loop(self, written: tree.For | tree.Each, terms: Numbers) -> Numbers | None:
+        """`for` in series, with new weights each time; `each` side by side."""
+        counted_ = written.range if isinstance(written, tree.For) else written.items
+        numbers = self._turns(counted_)
+        body = self._braces(written.body)
+        name, flows = written.variable, self.flows
+        if name.text in flows.scope.names or flows.scope.is_value(name.text):
+            message = f"`{name.text}` already names something here"
+            help = "choose another name"
+            self.sink.report(DUPLICATE_NAME, name.span, message, help=help)
+            return None
+        if numbers is None or body is None:
+            return None
+        found: Numbers | None = terms
+        beside: Numbers = ()
+        for number in numbers:
+            names = {**flows.scope.names, name.text: number}
+            scope = replace(flows.scope, names=names)
+            with flows.within(replace(flows.context(), scope=scope), flows.names):
+                found = None if found is None else flows.series(body, found)
+            if found is None or self._is_too_long(written.span):
+                return None
+            if isinstance(written, tree.Each):
+                beside, found = (*beside, *found), terms
+        return beside or found
+
+    def _is_too_long(self, span: Span) -> bool:
+        """Whether loops in each other have made too much, which is then reported."""
+        if len(self.flows.scope.terms.all) <= MOST_TERMS:
+            return False
+        message = f"a cell has more than {MOST_TERMS:,} operations"
+        self.sink.report(TOO_LARGE, span, message)
+        return True
+
+    def _turns(self, written: tree.Expression) -> Sequence[Number] | None:
+        """What the variable of a loop goes through; None where that was reported.
+
+        A number of turns that is not known yet stands for one.
+        """
+        scope = self.flows.scope
+        if scope.unknown & names_in(written):
+            return [1]
+        if isinstance(written, tree.List):
+            items = [evaluate(item, scope.names, self.sink) for item in written.items]
+            known = [item for item in items if item is not None]
+            return known if len(known) == len(items) and known else None
+        count = evaluate(written, scope.names, self.sink)
+        if count is None or (isinstance(count, int) and 1 <= count <= MOST_TURNS):
+            return None if count is None else range(int(count))
+        message = f"a loop inside a cell runs 1 to {MOST_TURNS:,} times, "
+        message += f"found {number_text(count)}"
+        self.sink.report(NOT_A_NUMBER, written.span, message)
+        return None
+
+    def _braces(self, body: tree.Body) -> tuple[tree.Expression, ...] | None:
+        """The layers of a body in braces, which is one flow."""
+        one = body.statements[0] if len(body.statements) == 1 else None
+        if isinstance(one, tree.Result) and len(one.values) == 1:
+            return steps_of(one.values[0])
+        message = "a body in braces is one flow of layers"
+        self.sink.report(WRONG_PLACE, body.span, message)
+        return None
+
     def _is_circle(self, block: Block, call: tree.Call) -> bool:
         if block not in self.active:
             return False
@@ -124,15 +193,12 @@ class BlockRunner:
             message = f"`{binder.layer}` takes no body in braces"
         elif block.layers[-1] in found:
             message = f"`{block.layers[-1]}` of `{binder.layer}` is given twice"
-        statements = body.statements
-        one = statements[0] if len(statements) == 1 else None
-        if not message and isinstance(one, tree.Result) and len(one.values) == 1:
-            steps = steps_of(one.values[0])
+        if message:
+            self.sink.report(WRONG_PLACE, body.span, message)
+        steps = None if message else self._braces(body)
+        binder.broken |= steps is None
+        if steps is not None:
             found[block.layers[-1]] = Bound(steps, self.flows.context())
-            return
-        binder.broken = True
-        message = message or "a body in braces is one flow of layers"
-        self.sink.report(WRONG_PLACE, body.span, message)
 
     # The body
 

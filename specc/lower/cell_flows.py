@@ -52,6 +52,10 @@ class Blocks(Protocol):
         self, call: tree.Call, terms: tuple[int, ...], label: tree.Name | None
     ) -> tuple[int, ...] | None: ...
 
+    def loop(
+        self, written: tree.For | tree.Each, terms: tuple[int, ...]
+    ) -> tuple[int, ...] | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -165,6 +169,8 @@ class Flows:
             step = tree.Call(step.span, step, (), None, bare=True)
         if isinstance(step, tree.Call) and self.blocks.knows(step.function.text):
             return self.blocks.run(step, terms, label)
+        if isinstance(step, tree.For | tree.Each):
+            return self.blocks.loop(step, terms)
         if not isinstance(step, tree.Call) or step.body is not None:
             message = "only a layer can stand here inside a cell"
             self.sink.report(WRONG_PLACE, step.span, message)
