@@ -123,20 +123,23 @@ class BlockRunner:
 
         A number of turns that is not known yet stands for one.
         """
-        scope = self.flows.scope
-        if scope.unknown & names_in(written):
-            return [1]
         if isinstance(written, tree.List):
-            items = [evaluate(item, scope.names, self.sink) for item in written.items]
+            items = [self._number(item) for item in written.items]
             known = [item for item in items if item is not None]
             return known if len(known) == len(items) and known else None
-        count = evaluate(written, scope.names, self.sink)
+        count = self._number(written)
         if count is None or (isinstance(count, int) and 1 <= count <= MOST_TURNS):
             return None if count is None else range(int(count))
         message = f"a loop inside a cell runs 1 to {MOST_TURNS:,} times, "
         message += f"found {number_text(count)}"
         self.sink.report(NOT_A_NUMBER, written.span, message)
         return None
+
+    def _number(self, written: tree.Expression) -> Number | None:
+        scope = self.flows.scope
+        if scope.unknown & names_in(written):
+            return 1
+        return evaluate(written, scope.names, self.sink)
 
     def _braces(self, body: tree.Body) -> tuple[tree.Expression, ...] | None:
         """The layers of a body in braces, which is one flow."""
