@@ -6,12 +6,7 @@ from collections.abc import Sequence
 
 from specc.codegen.cell_layers import cell_plan
 from specc.codegen.equation_text import equation_lines
-from specc.codegen.equations import (
-    Equations,
-    Operand,
-    print_equations,
-    product_axes,
-)
+from specc.codegen.equations import Equations, print_equations
 from specc.codegen.expressions import (
     Atom,
     Attribute,
@@ -26,6 +21,7 @@ from specc.codegen.expressions import (
     parenthesize,
 )
 from specc.codegen.names import Names
+from specc.codegen.operands import Operand, product_axes
 from specc.codegen.plan import Step
 from specc.codegen.statements import (
     Assign,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from specc.codegen.equations import Operand, product_axes
 from specc.codegen.expressions import (
     Atom,
     Attribute,
@@ -18,6 +17,7 @@ from specc.codegen.expressions import (
     call,
     literal,
 )
+from specc.codegen.operands import Operand, product_axes
 from specc.codegen.plan import Step
 from specc.codegen.statements import Statement
 from specc.ir.graph import Cell, ProductGroup

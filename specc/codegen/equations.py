@@ -16,7 +16,6 @@ from specc.codegen.equation_flow import Flow
 from specc.codegen.expressions import (
     Atom,
     Binary,
-    Constant,
     Expression,
     Index,
     Slice,
@@ -25,6 +24,7 @@ from specc.codegen.expressions import (
     literal,
 )
 from specc.codegen.names import Names
+from specc.codegen.operands import Operand, aligned
 from specc.codegen.plan import Step
 from specc.codegen.statements import Assign, Statement
 from specc.ir.graph import Cell, ProductGroup
@@ -38,20 +38,6 @@ from specc.ops.product import Product
 from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """A value in an equation.
-
-    One that is `batched` is an array [B, ...], and [B, 1] where it is a number for each
-    row. `weight` is the name of the weight it is, if it is one.
-    """
-
-    expression: Expression
-    rank: int
-    batched: bool
-    weight: str = ""
 
 
 class Notation(Protocol):
@@ -228,11 +214,11 @@ class _Printer:
             case Function(function=name):
                 return self.notation.function(name, plain[0])
             case Arithmetic(operator="min"):
-                return self.notation.smaller(*_aligned(inputs))
+                return self.notation.smaller(*aligned(inputs))
             case Arithmetic(operator="max"):
-                return self.notation.larger(*_aligned(inputs))
+                return self.notation.larger(*aligned(inputs))
             case Arithmetic(operator="+" | "-" | "*" | "/" | "**" as operator):
-                return Binary(operator, *_aligned(inputs))
+                return Binary(operator, *aligned(inputs))
             case Product() if number in self.flow.group_of:
                 return self._grouped(number)
             case Product():
@@ -266,36 +252,6 @@ class _Printer:
         self.products.update(zip(group.products, targets, strict=True))
         made = self.notation.products(group, operand.expression)
         self._block(group.operand.node).append(Assign(tuple(targets), made))
-
-
-def product_axes(a: Operand, b: Operand) -> str:
-    """`a @ b` in the notation of Einstein sums: `bji,bi->bj`."""
-    rows = "b" if a.batched or b.batched else ""
-    left, right = "jkl"[: a.rank - 1], "mno"[: b.rank - 1]
-    sides = [
-        "b" * value.batched + axes + "i" for value, axes in ((a, left), (b, right))
-    ]
-    return f"{sides[0]},{sides[1]}->{rows}{left}{right}"
-
-
-def _aligned(inputs: Sequence[Operand]) -> tuple[Expression, Expression]:
-    """Two operands such that broadcasting means what it should.
-
-    A number for each row is [B, 1], which meets [B, n] as it is, but not [B, m, n]; nor
-    does [B, n].
-    """
-    rank = max(value.rank for value in inputs)
-    a, b = (_lifted(value, rank) for value in inputs)
-    return a, b
-
-
-def _lifted(value: Operand, rank: int) -> Expression:
-    new = [literal(None)] * (rank - max(value.rank, 1))
-    if not value.batched or not new:
-        return value.expression
-    if value.rank == 0:
-        return Index(value.expression, Tuple_((Constant("..."), *new)))
-    return Index(value.expression, Tuple_((Slice(), *new)))
 
 
 def _number(value: float) -> Expression:

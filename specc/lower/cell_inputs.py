@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import SIZE_MISMATCH
 from specc.ir.types import Type
-from specc.lower.cell_parameters import CellInput, Definition
+from specc.lower.cell_parameters import Definition
+from specc.lower.cell_reads import CellInput
 from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import Term
 from specc.lower.constants import Number, evaluate, is_constant

@@ -15,6 +15,7 @@ from specc.diagnostics.codes import (
     WRONG_DTYPE,
     WRONG_OPTION,
 )
+from specc.lower.cell_reads import CellInput, read_inputs
 from specc.lower.constants import Known, Number, evaluate
 from specc.lower.options import Option
 from specc.lower.recurrent_options import recurrent_words
@@ -49,26 +50,6 @@ class ValueParameter:
 
     name: tree.Name
     type: tree.TypeText
-
-
-@dataclass(frozen=True, slots=True)
-class CellInput:
-    """What a cell reads at a step; `axes` are None where it is any vector.
-
-    Without axes it is a number, which flows in as one feature.
-    """
-
-    name: str
-    axes: tuple[tree.Expression, ...] | None
-    span: Span
-
-    @property
-    def rank(self) -> int:
-        return 1 if not self.axes else len(self.axes)
-
-    @property
-    def is_number(self) -> bool:
-        return self.axes == ()
 
 
 class BlockFile(Protocol):
@@ -147,7 +128,11 @@ def define(
             continue
         read = read_parameter(parameter, constants, sizes, sink)
         found += [read] if read is not None and new else []
-    inputs = _read_inputs(cell, constants, places, sink)
+
+    def is_new(name: tree.Name) -> bool:
+        return _is_new(name, constants, places, sink)
+
+    inputs = read_inputs(cell, is_new, sink)
     if inputs is None or len(found) + len(values) < len(cell.parameters):
         return None
     return Definition(
@@ -159,41 +144,6 @@ def define(
         cells=cells,
         blocks=blocks,
     )
-
-
-def _read_inputs(
-    cell: tree.Cell, constants: Known, places: dict[str, Span], sink: Sink
-) -> tuple[CellInput, ...] | None:
-    """What flows in: as `on` says, else a vector `x`; None where it was refused."""
-    if not cell.inputs:
-        return (CellInput("x", None, cell.name.span),)
-    found = []
-    for given in cell.inputs:
-        name, span = given.name.text, given.name.span
-        fits = given.type is None or _is_step(given, given.type, cell, sink)
-        if not _is_new(given.name, constants, places, sink) or not fits:
-            continue
-        axes = None if given.type is None else given.type.axes
-        found.append(CellInput(name, axes, span))
-    return tuple(found) if len(found) == len(cell.inputs) else None
-
-
-def _is_step(
-    given: tree.Input, kind: tree.TypeText, cell: tree.Cell, sink: Sink
-) -> bool:
-    """Whether a type is one of what a cell can read at a step."""
-    dtype = lower_dtype(kind.dtype, sink)
-    if dtype is None:
-        return False
-    message = ""
-    if dtype != "float" or kind.bound or kind.pad or kind.ragged:
-        message = f"a cell reads floats, not `{kind.span.text}`"
-    elif len(cell.inputs) > 1 and len(kind.axes) > 1:
-        message = f"several inputs are vectors, `{given.name.text}` has more axes"
-    if message:
-        help = "a type without the time axis, as in `on (x: float[d])`"
-        sink.report(WRONG_DTYPE, kind.span, message, help=help)
-    return not message
 
 
 def _read_value(
