@@ -30,8 +30,8 @@ from specc.ops import find_op, layer_names
 from specc.syntax import tree
 from specc.text import Span
 
-UNFIT = frozenset(("dropout", "spatial_dropout", "noise", "batchnorm"))
-"""Layers that draw at random or keep statistics: not at the steps of a cell."""
+UNFIT = frozenset(("dropout", "spatial_dropout", "noise", "batchnorm", "split"))
+"""Layers that draw at random, keep statistics or give several values."""
 RANKS = (NO_TIME_AXIS, NO_FEATURES, EXTRA_AXIS)
 STEP_HELP = "apply it outside, to what the cell gives at every step"
 

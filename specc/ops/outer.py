@@ -9,7 +9,11 @@ from specc.ops._sequence import fixed_features
 
 
 class Outer(Op):
-    """y_ij = a_i b_j.  a: [..., n], b: [..., m]; y: [..., n, m]."""
+    """y_ij = a_i b_j.  a: [..., n], b: [..., m]; y: [..., n, m].
+
+    Mask: kept; a step counts where it counts on both sides.
+    Example: (a: float[T, 3] ragged, b: float[T, 4]) -> float[T, 3, 4] { outer(a, b) }
+    """
 
     def result(self, a: Type, b: Type) -> Type:
         need_several(self, (a, b))

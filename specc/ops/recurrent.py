@@ -27,7 +27,8 @@ class Recurrent(Op):
     `none` for both. `states` adds the final states, per direction, and `join` lays
     those of two directions side by side. `init = ` gives the first ones. Inputs: x [T,
     in], or [T, ...] where a step reads an image or a matrix, then the values from
-    outside that the cell sees at every step, then the initial states, if any. Results: the outputs (two with merge `none`), then the states.
+    outside that the cell sees at every step, then the initial states, if any. Results:
+    the outputs (two with merge `none`), then the states.
 
     Mask: kept. A masked step keeps the states and repeats the output; the backward
     direction starts at the last valid step.
