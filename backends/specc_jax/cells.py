@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from specc.codegen.cell_layers import cell_plan
 from specc.codegen.equation_text import equation_lines
-from specc.codegen.equations import Equations, Operand, print_equations
+from specc.codegen.equations import Equations, print_equations
 from specc.codegen.expressions import (
     Atom,
     Attribute,
@@ -21,6 +21,7 @@ from specc.codegen.expressions import (
     parenthesize,
 )
 from specc.codegen.names import Names
+from specc.codegen.operands import Operand, product_axes
 from specc.codegen.plan import Step
 from specc.codegen.statements import (
     Assign,
@@ -44,12 +45,19 @@ def output_is_first_state(cell: Cell) -> bool:
     return cell.states[0].after == cell.output
 
 
-def state_widths(cell: Cell) -> tuple[int, ...]:
-    """The widths of what a step carries: the output's, where it has a place, first."""
+def state_shapes(cell: Cell) -> tuple[tuple[int, ...], ...]:
+    """The shapes of what a step carries: the output's, where it has a place, first."""
     refs = [state.before for state in cell.states]
     if not output_is_first_state(cell):
         refs.insert(0, cell.output)
-    return tuple(cell.type_of(ref).last.at({}) for ref in refs)
+    return tuple(
+        tuple(axis.size.at({}) for axis in cell.type_of(ref).axes) for ref in refs
+    )
+
+
+def has_vectors(cell: Cell) -> bool:
+    """Whether all that a step carries are vectors."""
+    return all(len(shape) == 1 for shape in state_shapes(cell))
 
 
 def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
@@ -58,14 +66,15 @@ def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
     What the cell sees at every step are parameters after `w`, masks after their values.
     """
     names = Names(reserved | {"w", "states", "step"})
-    notation = _Notation(cell, names, Writer(cell_plan(cell, names), reserved, "w"))
-    equations = print_equations(cell, notation, names)
+    x = names.take(cell.nodes[0].name)
+    notation = _Notation(cell, x, names, Writer(cell_plan(cell, names), reserved, "w"))
+    equations = print_equations(cell, notation, names, x)
     body: tuple[Statement, ...] = (
         _unpacked(cell, equations),
         *equations.body,
-        Return(Tuple_(_results(cell, equations))),
+        Return(Tuple_(_results(cell, equations, x))),
     )
-    step = Function("step", (Parameter("states"), Parameter("x")), body)
+    step = Function("step", (Parameter("states"), Parameter(x)), body)
     return Function(
         cell.name,
         (Parameter("w"), *map(Parameter, equations.outside)),
@@ -92,14 +101,14 @@ def _unpacked(cell: Cell, equations: Equations) -> Assign:
     return Assign(whole, Atom("states"))
 
 
-def _results(cell: Cell, equations: Equations) -> tuple[Expression, ...]:
+def _results(cell: Cell, equations: Equations, x: str) -> tuple[Expression, ...]:
     results = list(equations.after)
     if not output_is_first_state(cell):
         results.insert(0, equations.output)
     return tuple(
         value.expression
         if value.batched
-        else call("for_each_row", value.expression, Atom("x"))
+        else call("for_each_row", value.expression, Atom(x))
         for value in results
     )
 
@@ -111,8 +120,8 @@ class _Notation:
     [in, out], those that share an operand side by side.
     """
 
-    def __init__(self, cell: Cell, names: Names, writer: Writer) -> None:
-        self.cell, self.names, self.writer = cell, names, writer
+    def __init__(self, cell: Cell, x: str, names: Names, writer: Writer) -> None:
+        self.cell, self.x, self.names, self.writer = cell, x, names, writer
         self.prepared: list[Assign] = []
         self.matrices: dict[str, Expression] = {}
 
@@ -144,17 +153,17 @@ class _Notation:
     def _rows(self, part: Operand) -> Expression:
         if part.batched:
             return part.expression
-        return call("for_each_row", part.expression, Atom("x"))
+        return call("for_each_row", part.expression, Atom(self.x))
 
     def product(self, a: Operand, b: Operand) -> Expression:
-        if a.rank == 1:
+        if a.rank == b.rank == 1:
             terms = Binary("*", a.expression, b.expression)
             return call("jnp.sum", terms, axis=LAST, keepdims=literal(True))
-        if a.rank == 2 and not a.batched:
+        if a.rank == 2 and b.rank == 1 and not a.batched:
             return Binary("@", _clear(b.expression), self._transposed(a))
-        rows = "b" if a.batched or b.batched else ""
-        left, right = ("b" * value.batched for value in (a, b))
-        axes = literal(f"{left}...i,{right}i->{rows}...")
+        if a.batched and b.rank == 2 and not b.batched:
+            return Binary("@", _clear(a.expression), self._transposed(b))
+        axes = literal(product_axes(a, b))
         return call("jnp.einsum", axes, a.expression, b.expression)
 
     def _transposed(self, matrix: Operand) -> Expression:

@@ -13,6 +13,7 @@ from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.softmax import Softmax
 
+AXES = {1: ("units",), 2: ("rows", "columns"), 3: ("height", "width", "filters")}
 # An axis of a node's value.
 Place = tuple[int, int]
 
@@ -35,25 +36,28 @@ def name_widths(cell: Cell, names: Names) -> Widths:
         inputs = [ref.node for ref in node.inputs]
         match node.op:
             case Product():
-                rank = cell.nodes[inputs[0]].type.rank
-                same.join((inputs[0], rank - 1), (inputs[1], 0))
-                same.align(number, inputs[0], node.type.rank)
+                a, b = inputs
+                left, right = cell.nodes[a].type.rank - 1, cell.nodes[b].type.rank - 1
+                same.join((a, left), (b, right))
+                same.align(number, a, left)
+                same.align(number, b, right, start=left)
             case Arithmetic() | Function() | Softmax():
                 for other in inputs:
-                    same.align(number, other, cell.nodes[other].type.rank)
+                    rank = cell.nodes[other].type.rank
+                    same.align(number, other, rank, start=node.type.rank - rank)
             case _ if is_layer(node) and keeps_width(node):
                 same.align(number, inputs[0], 1)
     for state in cell.states:
-        same.join((state.before.node, 0), (state.after.node, 0))
+        same.align(state.before.node, state.after.node, cell.type_of(state.before).rank)
     return _named(cell, same, names)
 
 
 def _named(cell: Cell, same: _Classes, names: Names) -> Widths:
     """`inputs` and `units` come first, then what belongs to neither."""
-    wanted = {same.find((0, 0)): "inputs"}
-    for place, state in enumerate(cell.states):
-        name = f"{state.name}_units" if place else "units"
-        wanted.setdefault(same.find((state.before.node, 0)), name)
+    wanted = {same.find((0, cell.nodes[0].type.rank - 1)): "inputs"}
+    for state, words in zip(cell.states, state_names(cell), strict=True):
+        for axis, name in enumerate(words):
+            wanted.setdefault(same.find((state.before.node, axis)), name)
     axes: dict[Place, int] = {}
     shapes: dict[str, list[Place]] = {}
     for number, node in enumerate(cell.nodes):
@@ -94,7 +98,17 @@ class _Classes:
         if a != b:
             self._parents[b] = a
 
-    def align(self, a: int, b: int, rank: int) -> None:
-        """The first axes of two values are the same, one by one."""
+    def align(self, a: int, b: int, rank: int, start: int = 0) -> None:
+        """So many axes of a value, from one on, are the axes of another."""
         for axis in range(rank):
-            self.join((a, axis), (b, axis))
+            self.join((a, start + axis), (b, axis))
+
+
+def state_names(cell: Cell) -> list[tuple[str, ...]]:
+    """What the sizes of each state would be called."""
+    found = []
+    for place, state in enumerate(cell.states):
+        rank = cell.type_of(state.before).rank
+        names = AXES.get(rank, ("size",) * rank)
+        found.append(tuple(f"{state.name}_{n}" if place else n for n in names))
+    return found

@@ -52,9 +52,11 @@ class CellWriter(Writer):
         """The step's result from a layer that the cell holds."""
         own = self.fields[step.path]
         held = Atom(f"self.{own}")
-        self.inner.making.append(Assign((held,), layer.made))
-        if step.node.weights:
-            self.inner.building.append(Evaluate(_build(held, step)))
+        made = Assign((held,), layer.made)
+        if made not in self.inner.making:  # a layer that is shared is made once
+            self.inner.making.append(made)
+            if step.node.weights:
+                self.inner.building.append(Evaluate(_build(held, step)))
         for weight, variable in layer.holds.items():
             self.inner.holds[f"{step.path}.{weight}"] = (own, variable)
         arguments = [(None, one) for one in inputs]

@@ -41,11 +41,17 @@ from specc_tensorflow.fields import (
 )
 from specc_tensorflow.layers._options import penalty_of
 from specc_tensorflow.library import RESERVED
-from specc_tensorflow.notation import CellNotation, in_rows
+from specc_tensorflow.notation import CellNotation
 from specc_tensorflow.writer import Writer
 
 DOCSTRING_WIDTH = 80
 SELF = Parameter("self")
+
+
+def has_vectors(cell: Cell) -> bool:
+    """Whether all states and the output are vectors."""
+    refs = [cell.output, *(state.before for state in cell.states)]
+    return all(cell.type_of(ref).rank == 1 for ref in refs)
 
 
 def inner_holds(cell: Cell) -> Mapping[str, tuple[str, str]]:
@@ -83,8 +89,12 @@ class _Printer:
     @property
     def sizes(self) -> list[str]:
         """The sizes that whoever makes the cell says; the width of x shows itself."""
-        said = (*self.widths.states, self.widths.output)
-        return [name for name in self.widths.sizes if name != "inputs" or name in said]
+        said = {name for names in self.widths.states for name in names}
+        said.update(self.widths.output)
+        own = (name for names in self.fields.values() for name in names)
+        needed = said.union(*(self.widths.shapes[name] for name in own))
+        needed -= {"inputs"} - said
+        return [name for name in self.widths.sizes if name in needed]
 
     def cell_class(self) -> Class:
         lines = (f"The cell `{self.cell.name}`.", "")
@@ -99,10 +109,12 @@ class _Printer:
         )
 
     def init(self) -> Function:
-        states: list[Expression] = [Atom(name) for name in self.widths.states]
+        states = [self.shape(names) for names in self.widths.states]
         settings: dict[str, Expression] = {name: Atom(name) for name in self.sizes}
-        settings["state_size"] = states[0] if len(states) == 1 else List_(tuple(states))
-        settings["output_size"] = Atom(self.widths.output)
+        settings["state_size"] = states[0]
+        if len(states) > 1 or not has_vectors(self.cell):
+            settings["state_size"] = List_(tuple(states))
+        settings["output_size"] = self.shape(self.widths.output)
         parameters = [SELF, *map(Parameter, self.sizes)]
         if self.penalty is not None:
             parameters.append(Parameter("regularizer", literal(None)))
@@ -113,6 +125,12 @@ class _Printer:
         body = [Assign((Atom(f"self.{n}"),), value) for n, value in settings.items()]
         made = self.writer.inner.making
         return Function("__init__", tuple(parameters), (Evaluate(rest), *body, *made))
+
+    def shape(self, names: Sequence[str]) -> Expression:
+        """The shape of a state or the output: a number where all are vectors."""
+        if has_vectors(self.cell):
+            return Atom(names[0])
+        return Tuple_(tuple(map(Atom, names)))
 
     def build(self) -> Function:
         body: list[Statement] = []
@@ -130,9 +148,10 @@ class _Printer:
 
     def variable(self, field: str, names: tuple[str, ...]) -> Expression:
         """The call that adds a variable: matrices transposed, and side by side."""
+        shape = self.widths.shapes[names[0]]
         sizes: list[Expression] = [
             Atom(f"self.{size}" if size in self.sizes else size)
-            for size in reversed(self.widths.shapes[names[0]])
+            for size in (reversed(shape) if len(shape) == 2 else shape)
         ]
         if len(names) > 1:
             sizes[-1] = Binary("*", literal(len(names)), sizes[-1])
@@ -144,8 +163,9 @@ class _Printer:
 
     def _call(self) -> Function:
         cell = self.cell.model_copy(update={"groups": fused_groups(self.cell)})
-        notation = CellNotation(cell, self.fields, self.writer)
-        equations = print_equations(cell, notation, self.names)
+        x = self.names.take(cell.nodes[0].name)
+        notation = CellNotation(cell, x, self.fields, self.writer)
+        equations = print_equations(cell, notation, self.names, x)
         before = tuple(map(Atom, equations.before))
         target = (Tuple_(before),) if len(before) == 1 else before
         after: list[Expression] = []
@@ -154,16 +174,18 @@ class _Printer:
         ):
             narrow = value.rank < cell.type_of(state.before).rank
             as_it_is = value.batched and not narrow
-            after.append(value.expression if as_it_is else in_rows(value, variable))
+            after.append(
+                value.expression if as_it_is else notation.rows(value, variable)
+            )
         return Function(
             "call",
-            (SELF, Parameter("x"), Parameter("states")),
+            (SELF, Parameter(x), Parameter("states")),
             (
                 Assign(target, Atom("states")),
                 *_seen(equations.outside),
                 *equations.fixed,
                 *equations.body,
-                Return(Tuple_((in_rows(equations.output), List_(tuple(after))))),
+                Return(Tuple_((notation.rows(equations.output), List_(tuple(after))))),
             ),
         )
 

@@ -28,6 +28,7 @@ def cell_fields(cell: Cell) -> dict[str, tuple[str, ...]]:
     """The variables of the Keras cell, and the weights each one holds.
 
     Matrices stand transposed, [in, out]; those that share an operand side by side.
+    Weights of more axes stand as they are.
     """
     names = Names(ATTRIBUTES | set(layer_fields(cell).values()))
     fields: dict[str, tuple[str, ...]] = {}
@@ -44,8 +45,8 @@ def cell_fields(cell: Cell) -> dict[str, tuple[str, ...]]:
 def layer_fields(cell: Cell) -> dict[str, str]:
     """The attributes that hold the layers inside the cell, by their paths."""
     names = Names(ATTRIBUTES)
-    inner = [node for node in cell.nodes if is_layer(node)]
-    return {node.name: names.take(node.name) for node in inner}
+    paths = dict.fromkeys(node.name for node in cell.nodes if is_layer(node))
+    return {path: names.take(path) for path in paths}
 
 
 def fused_groups(cell: Cell) -> tuple[ProductGroup, ...]:

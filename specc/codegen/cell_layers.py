@@ -16,10 +16,11 @@ from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
+from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
 
-EQUATIONS = (Arithmetic, Concat, Function, Input, Number, Parameter, Product)
+EQUATIONS = (Arithmetic, Concat, Function, Input, Number, Parameter, Product, Section)
 
 
 def is_layer(node: Node) -> bool:

@@ -11,10 +11,13 @@ from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
+from specc.ops.section import Section
 from specc.ops.state import State
 
 # Nobody reads more of one equation; what is longer ends in dots.
 LONGEST = 1500
+GIVEN = (Input, State, Parameter, Number, Section)
+"""What has a name without an equation."""
 # How tightly an operator binds; a name or a call binds tightest.
 BINDING = {"+": 1, "-": 1, "*": 2, "/": 2, "@": 2, "negative": 3, "**": 4}
 TIGHT = 5
@@ -30,7 +33,7 @@ def equation_lines(cell: Cell, width: int) -> tuple[str, ...]:
     for node in cell.nodes:
         text, bound = _text(node, [texts[ref.node] for ref in node.inputs])
         name = node.local
-        if name and not isinstance(node.op, Input | State | Parameter | Number):
+        if name and not isinstance(node.op, GIVEN):
             lines += _wrapped(f"{name} = {text}", width)
             text, bound = name, TIGHT
         texts.append((text, bound))
@@ -42,7 +45,7 @@ def equation_lines(cell: Cell, width: int) -> tuple[str, ...]:
 def _text(node: Node, inputs: list[tuple[str, int]]) -> tuple[str, int]:
     """The text of a node's value, and how tightly its operator binds."""
     match node.op:
-        case Input() | State() | Parameter():
+        case Input() | State() | Parameter() | Section():
             return node.name, TIGHT
         case Number(value=value):
             return number_text(value), TIGHT if value >= 0 else BINDING["negative"]
@@ -59,7 +62,7 @@ def _text(node: Node, inputs: list[tuple[str, int]]) -> tuple[str, int]:
             return _binary("@", *inputs)
         case Function(function=name):
             return _call(name, inputs)
-    return _call(node.op.name(), inputs)
+    return _call(node.name if node.weights else node.op.name(), inputs)
 
 
 def number_text(value: float) -> str:

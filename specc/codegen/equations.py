@@ -16,14 +16,15 @@ from specc.codegen.equation_flow import Flow
 from specc.codegen.expressions import (
     Atom,
     Binary,
-    Constant,
     Expression,
     Index,
+    Slice,
     Tuple_,
     Unary,
     literal,
 )
 from specc.codegen.names import Names
+from specc.codegen.operands import Operand, aligned
 from specc.codegen.plan import Step
 from specc.codegen.statements import Assign, Statement
 from specc.ir.graph import Cell, ProductGroup
@@ -34,22 +35,9 @@ from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
+from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
-
-
-@dataclass(frozen=True, slots=True)
-class Operand:
-    """A value in an equation.
-
-    One that is `batched` is an array [B, ...], and [B, 1] where it is a number for each
-    row. `weight` is the name of the weight it is, if it is one.
-    """
-
-    expression: Expression
-    rank: int
-    batched: bool
-    weight: str = ""
 
 
 class Notation(Protocol):
@@ -108,20 +96,23 @@ class Equations:
     output: Operand
 
 
-def print_equations(cell: Cell, notation: Notation, names: Names) -> Equations:
-    """The statements of one step; `names` is the scope they stand in."""
-    return _Printer(cell, notation, names).print()
+def print_equations(cell: Cell, notation: Notation, names: Names, x: str) -> Equations:
+    """The statements of one step.
+
+    `names` is the scope they stand in, x the variable of what the cell reads.
+    """
+    return _Printer(cell, notation, names, x).print()
 
 
 class _Printer:
-    def __init__(self, cell: Cell, notation: Notation, names: Names) -> None:
+    def __init__(self, cell: Cell, notation: Notation, names: Names, x: str) -> None:
         self.cell, self.notation, self.names = cell, notation, names
         self.flow = Flow(cell)
         self.fixed: list[Statement] = []
         self.body: list[Statement] = []
         self.values: list[Operand] = []
         self.products: dict[int, Expression] = {}
-        self.variables = self._leaf_names()
+        self.variables = self._leaf_names(x)
 
     def print(self) -> Equations:
         before = tuple(self.variables[state.before.node] for state in self.cell.states)
@@ -141,13 +132,14 @@ class _Printer:
             output=self.values[self.cell.output.node],
         )
 
-    def _leaf_names(self) -> dict[int, str]:
+    def _leaf_names(self, x: str) -> dict[int, str]:
         """Variables of the input and the states, which come before all others."""
-        return {
+        others = {
             number: self.names.take(node.name)
             for number, node in enumerate(self.cell.nodes)
-            if isinstance(node.op, Input | State)
+            if isinstance(node.op, Input | State) and number > 0
         }
+        return {0: x, **others}
 
     def _value(self, number: int) -> Operand:
         node, batched = self.cell.nodes[number], self.flow.batched[number]
@@ -222,15 +214,21 @@ class _Printer:
             case Function(function=name):
                 return self.notation.function(name, plain[0])
             case Arithmetic(operator="min"):
-                return self.notation.smaller(*_aligned(inputs))
+                return self.notation.smaller(*aligned(inputs))
             case Arithmetic(operator="max"):
-                return self.notation.larger(*_aligned(inputs))
+                return self.notation.larger(*aligned(inputs))
             case Arithmetic(operator="+" | "-" | "*" | "/" | "**" as operator):
-                return Binary(operator, *_aligned(inputs))
+                return Binary(operator, *aligned(inputs))
             case Product() if number in self.flow.group_of:
                 return self._grouped(number)
             case Product():
                 return self.notation.product(inputs[0], inputs[1])
+            case Section(start=start, stop=stop):
+                whole = stop == self.cell.nodes[node.inputs[0].node].type.last.at({})
+                ends = Slice(
+                    literal(start) if start else None, None if whole else literal(stop)
+                )
+                return Index(plain[0], Tuple_((Slice(), ends)))
             case Softmax():
                 return self.notation.softmax(plain[0])
             case Concat():
@@ -254,23 +252,6 @@ class _Printer:
         self.products.update(zip(group.products, targets, strict=True))
         made = self.notation.products(group, operand.expression)
         self._block(group.operand.node).append(Assign(tuple(targets), made))
-
-
-def _aligned(inputs: Sequence[Operand]) -> tuple[Expression, Expression]:
-    """Two operands such that broadcasting means what it should.
-
-    A number for each row is [B, 1], which meets [B, n] as it is, but not [B, m, n].
-    """
-    rank = max(value.rank for value in inputs)
-    a, b = (_lifted(value, rank) for value in inputs)
-    return a, b
-
-
-def _lifted(value: Operand, rank: int) -> Expression:
-    if not value.batched or value.rank > 0 or rank < 2:
-        return value.expression
-    new = [literal(None)] * (rank - 1)
-    return Index(value.expression, Tuple_((Constant("..."), *new)))
 
 
 def _number(value: float) -> Expression:

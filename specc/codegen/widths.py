@@ -13,6 +13,7 @@ from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.softmax import Softmax
 
+AXES = {1: ("units",), 2: ("rows", "columns"), 3: ("height", "width", "filters")}
 # An axis of a node's value: the node's number, and which of its axes.
 Place = tuple[int, int]
 
@@ -22,13 +23,13 @@ class Widths:
     """Sizes by name, the same name where they are equal in every use of the cell.
 
     `shapes` are those of the weights, of layers inside the cell where they are as wide
-    as their input; `states` and `output` the widths of these;
+    as their input; `states` and `output` the sizes of these;
     `sizes` has the number each name stands for here.
     """
 
     shapes: dict[str, tuple[str, ...]]
-    states: tuple[str, ...]
-    output: str
+    states: tuple[tuple[str, ...], ...]
+    output: tuple[str, ...]
     sizes: dict[str, int]
 
 
@@ -43,14 +44,22 @@ class _Namer:
         self.same = _equal_places(cell)
         self.found: dict[Place, str] = {}
         self.sizes: dict[str, int] = {}
+        self.last_input = (0, cell.nodes[0].type.rank - 1)
 
     def widths(self) -> Widths:
-        first, *rest = self.cell.states
-        states = (
-            self.name(first.before.node, 0, "units"),
-            *(self.name(s.before.node, 0, f"{s.name}_units") for s in rest),
+        states = tuple(
+            tuple(
+                self.name(state.before.node, axis, name)
+                for axis, name in enumerate(names)
+            )
+            for state, names in zip(
+                self.cell.states, state_names(self.cell), strict=True
+            )
         )
-        output = self.name(self.cell.output.node, 0, "output_units")
+        output = tuple(
+            self.name(self.cell.output.node, axis, "output_units")
+            for axis in range(self.cell.type_of(self.cell.output).rank)
+        )
         shapes = {
             node.name: tuple(
                 self.name(number, axis, "width") for axis in range(node.type.rank)
@@ -69,7 +78,7 @@ class _Namer:
         """The name of one size; the first to ask for a size says how it is called."""
         place = self.same.find((number, axis))
         if place not in self.found:
-            if place == self.same.find((0, 0)) and wanted == "width":
+            if place == self.same.find(self.last_input) and wanted == "width":
                 wanted = "inputs"
             self.found[place] = self.names.take(wanted)
             size = self.cell.nodes[number].type.axes[axis].size
@@ -84,16 +93,19 @@ def _equal_places(cell: Cell) -> _Classes:
         inputs = [ref.node for ref in node.inputs]
         match node.op:
             case Product():
-                last = cell.nodes[inputs[0]].type.rank - 1
-                same.join((inputs[0], last), (inputs[1], 0))
-                same.align(number, inputs[0], node.type.rank)
+                a, b = inputs
+                left, right = cell.nodes[a].type.rank - 1, cell.nodes[b].type.rank - 1
+                same.join((a, left), (b, right))
+                same.align(number, a, left)
+                same.align(number, b, right, start=left)
             case Arithmetic() | Function() | Softmax():
                 for other in inputs:
-                    same.align(number, other, cell.nodes[other].type.rank)
+                    rank = cell.nodes[other].type.rank
+                    same.align(number, other, rank, start=node.type.rank - rank)
             case _ if is_layer(node) and keeps_width(node):
                 same.align(number, inputs[0], 1)
     for state in cell.states:
-        same.align(state.before.node, state.after.node, 1)
+        same.align(state.before.node, state.after.node, cell.type_of(state.before).rank)
     return same
 
 
@@ -113,7 +125,17 @@ class _Classes:
         if a != b:
             self._parents[b] = a
 
-    def align(self, a: int, b: int, rank: int) -> None:
-        """The first axes of two values are the same, one by one."""
+    def align(self, a: int, b: int, rank: int, start: int = 0) -> None:
+        """So many axes of a value, from one on, are the axes of another."""
         for axis in range(rank):
-            self.join((a, axis), (b, axis))
+            self.join((a, start + axis), (b, axis))
+
+
+def state_names(cell: Cell) -> list[tuple[str, ...]]:
+    """What the sizes of each state would be called."""
+    found = []
+    for place, state in enumerate(cell.states):
+        rank = cell.type_of(state.before).rank
+        names = AXES.get(rank, ("size",) * rank)
+        found.append(tuple(f"{state.name}_{n}" if place else n for n in names))
+    return found

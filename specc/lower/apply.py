@@ -69,8 +69,9 @@ class Applier:
                 made = self.builder.add(op, refs, layer.name, layer.span)
                 return Broken() if made is None else self._things(made)
             case CellLayer():
-                refs = self._refs(layer, thing, 1, 1)
-                return Broken() if refs is None else self._cells.apply(layer, refs[0])
+                count = len(layer.definition.inputs)
+                refs = self._refs(layer, thing, count, count)
+                return Broken() if refs is None else self._cells.apply(layer, refs)
             case Chain(steps=steps):
                 for step in steps:
                     thing = self.apply(step, thing, span)

@@ -24,7 +24,8 @@ from specc.lower.things import (
     flat,
 )
 from specc.lower.wording import counted
-from specc.ops._sequence import fixed_features, need_steps
+from specc.ops._sequence import step_type
+from specc.ops.concat import Concat
 from specc.ops.number import Number
 from specc.ops.recurrent import Recurrent
 
@@ -36,29 +37,44 @@ class CellApplier:
         self.builder, self.sink = builder, sink
         self._cells: dict[tuple[object, ...], Cell | None] = {}
 
-    def apply(self, layer: CellLayer, ref: Ref) -> Thing:
-        """The outputs, and with `states` the final states, of a run over a value."""
-        op = self._recurrent(layer, ref)
+    def apply(self, layer: CellLayer, refs: Sequence[Ref]) -> Thing:
+        """The outputs, and with `states` the final states, of a run over its inputs."""
+        steps = self._steps(layer, refs)
+        ref = None if steps is None else self._joined(layer, refs)
+        if steps is None or ref is None:
+            return Broken()
+        op = self._recurrent(layer, steps)
         initial = None if op is None else self._initial(layer, op)
         if op is None or initial is None:
             return Broken()
         outside = [value.ref for value, _ in layer.outside]
-        refs = self.builder.add(op, [ref, *outside, *initial], layer.name, layer.span)
-        return Broken() if refs is None else self._results(op, refs)
+        made = self.builder.add(op, [ref, *outside, *initial], layer.name, layer.span)
+        return Broken() if made is None else self._results(op, made)
 
-    def _recurrent(self, layer: CellLayer, ref: Ref) -> Recurrent | None:
-        type = self.builder.type_of(ref)
-        name = layer.definition.name
-        try:
-            need_steps(name, type)
-            width = fixed_features(name, type)
-        except IllTyped as error:
-            self.builder.refuse(error, [ref], layer.span)
-            return None
+    def _steps(self, layer: CellLayer, refs: Sequence[Ref]) -> list[Type] | None:
+        """The types of one step of each input; None where one was refused."""
+        found = []
+        for given, ref in zip(layer.definition.inputs, refs, strict=True):
+            type = self.builder.type_of(ref)
+            try:
+                found.append(step_type(layer.definition.name, type, given.rank))
+            except IllTyped as error:
+                self.builder.refuse(error, [ref], layer.span)
+        return found if len(found) == len(refs) else None
+
+    def _joined(self, layer: CellLayer, refs: Sequence[Ref]) -> Ref | None:
+        """What flows in as one value: several inputs side by side."""
+        if len(refs) == 1:
+            return refs[0]
+        with self.builder.aside():
+            made = self.builder.add(Concat(), refs, "concat", layer.span)
+        return None if made is None else made[0]
+
+    def _recurrent(self, layer: CellLayer, steps: list[Type]) -> Recurrent | None:
         types = [(value.type, span) for value, span in layer.outside]
         if not fits(layer.definition, types, layer.span, self.sink):
             return None
-        cell = self._instance(layer, width)
+        cell = self._instance(layer, steps)
         if cell is None:
             return None
         return Recurrent(
@@ -69,17 +85,17 @@ class CellApplier:
             states=layer.options.states,
         )
 
-    def _instance(self, layer: CellLayer, width: int) -> Cell | None:
-        """The cell at a width."""
+    def _instance(self, layer: CellLayer, steps: list[Type]) -> Cell | None:
+        """The cell at the sizes of its inputs."""
         arguments = tuple(sorted(layer.arguments.items()))
         outside = tuple(value.type for value, _ in layer.outside)
-        key = (id(layer.definition), arguments, layer.options, width, outside)
+        key = (id(layer.definition), arguments, layer.options, tuple(steps), outside)
         if key not in self._cells:
             self._cells[key] = lower_cell(
                 layer.definition,
                 layer.arguments,
                 layer.options,
-                width,
+                steps,
                 outside,
                 layer.span,
                 self.sink,

@@ -194,6 +194,13 @@ class Builder:
         return self._scope.prefix + name
 
     @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Make a layer beside the one that the next name is for."""
+        label, self._label = self._label, None
+        yield
+        self._label = label
+
+    @contextmanager
     def block(self, base: str, given: AbstractSet[str]) -> Iterator[None]:
         """Name the layers made inside after a block, which is named as a layer is.
 

@@ -28,6 +28,7 @@ from specc.lower.things import (
     describe,
 )
 from specc.lower.tied import tied_layer
+from specc.lower.wording import shown
 from specc.ops import find_op, layer_names
 from specc.ops.function import FUNCTIONS, Function
 from specc.syntax import tree
@@ -76,6 +77,8 @@ class Caller:
             help = f"what it is given stands in `( )`, as in `{name}(...)`"
             self.sink.report(WRONG_PLACE, call.body.span, message, help=help)
             return Broken()
+        if name == "step":
+            return self._step(call)
         if name == "join":
             return self._applied(call, *self._join(call))
         if name == "tied":
@@ -127,6 +130,14 @@ class Caller:
         return self.applier.apply(layer, values, call.span)
 
     # Refusals
+
+    def _step(self, call: tree.Call) -> Thing:
+        message = "`step` advances a cell inside another cell; a model has no steps"
+        inner = call.arguments[0].value if call.arguments else None
+        written = "lstm(64)" if inner is None else shown(inner.span)
+        help = f"run the cell along the sequence: `x -> {written}`"
+        self.sink.report(WRONG_PLACE, call.span, message, help=help)
+        return Broken()
 
     def _not_called(self, call: tree.Call) -> Thing:
         name = call.function.text

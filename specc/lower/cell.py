@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from specc.diagnostics import Label, Sink
 from specc.ir.graph import Cell
 from specc.ir.op import IllTyped
+from specc.ir.types import Type
 from specc.lower.cell_body import Arguments, CellBody
 from specc.lower.cell_graph import Misfit, check_options, make_graph
 from specc.lower.cell_outside import OutsideTypes
@@ -24,7 +26,9 @@ def check_cell(definition: Definition, sink: Sink) -> bool:
         for parameter in definition.parameters
     }
     unknown = (p.name for p in definition.parameters if p.option.numeric)
-    CellBody(definition, arguments, frozenset(unknown), found).lower(None, None)
+    CellBody(definition, arguments, frozenset(unknown), found).lower(
+        None, None, definition.cell.name.span
+    )
     for diagnostic in found.diagnostics:
         sink.add(diagnostic)
     return not found.failed
@@ -34,18 +38,20 @@ def lower_cell(
     definition: Definition,
     arguments: Arguments,
     options: RecurrentOptions,
-    width: int,
+    inputs: Sequence[Type],
     outside: OutsideTypes,
     span: Span,
     sink: Sink,
 ) -> Cell | None:
-    """The cell for inputs of `width` features; None where something was reported.
+    """The cell for inputs of these types at a step; None where something was reported.
 
     The cell was checked before. `span` is the use, which goes with what is wrong.
     """
     found = Sink()
-    part = CellBody(definition, arguments, frozenset(), found).lower(width, outside)
-    use = Label(span, f"used here on {counted(width, 'feature')}")
+    part = CellBody(definition, arguments, frozenset(), found).lower(
+        inputs, outside, span
+    )
+    use = Label(span, f"used here on {_wording(inputs)}")
     if part is not None:
         try:
             check_options(part, options)
@@ -59,3 +65,10 @@ def lower_cell(
     for diagnostic in found.diagnostics:
         sink.add(replace(diagnostic, labels=(*diagnostic.labels, use)))
     return None
+
+
+def _wording(inputs: Sequence[Type]) -> str:
+    """`3 features`, `float[8, 8, 3]`."""
+    if len(inputs) == 1 and inputs[0].rank == 1:
+        return counted(inputs[0].last.at({}), "feature")
+    return " and ".join(f"`{type}`" for type in inputs)

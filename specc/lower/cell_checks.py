@@ -75,6 +75,7 @@ def check_used(
             help = f"give it sizes, as in `param {name}[units]`"
             sink.report(OPEN_SHAPE, span, message, help=help)
     heads = {p.name.text: p.name.span for p in cell.parameters}
+    heads |= {given.name.text: given.name.span for given in cell.inputs}
     for name, span in (heads | dict(named)).items():
         if name not in mentioned:
             message = f"`{name}` is never used"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
     NOT_A_NUMBER,
     NOT_YET,
-    OPEN_SHAPE,
     UNDECLARED,
     WRONG_ARITY,
     WRONG_PLACE,
 )
-from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Kind, Term, Terms
+from specc.lower.cell_blocks import BlockRunner
+from specc.lower.cell_flows import Flows
+from specc.lower.cell_names import PathNames
+from specc.lower.cell_operators import VECTOR_OPS, Operators
+from specc.lower.cell_scope import CellScope
+from specc.lower.cell_step import Stepper
 from specc.lower.constants import Number, evaluate, is_constant
 from specc.lower.language import is_layer_name
 from specc.lower.walk import names_in
@@ -23,50 +26,19 @@ from specc.ops.function import FUNCTIONS
 from specc.syntax import tree
 from specc.text import Span
 
-if TYPE_CHECKING:
-    from specc.lower.cell_flows import Flows
-
-_VECTOR_FUNCTIONS = ("min", "max", "softmax", "concat")
-_OPEN_HELP = "only layers take a whole sequence, as in `(h, memory) -> attend(64)`"
+_VECTOR_FUNCTIONS = ("min", "max", *VECTOR_OPS)
 
 
 class Equations:
-    """What the names of one cell stand for, and the terms made of them.
-
-    `names`: constants of the file, the cell's arguments, and None for what was wrong.
-    `unknown`: arguments that have no number yet.
-    """
+    """Makes terms of the expressions in one cell; what is wrong is reported."""
 
     def __init__(
-        self,
-        terms: Terms,
-        names: dict[str, Number | str | None],
-        unknown: frozenset[str],
-        sink: Sink,
+        self, scope: CellScope, paths: PathNames, stepper: Stepper, sink: Sink
     ) -> None:
-        self.terms, self.names, self.unknown, self.sink = terms, names, unknown, sink
-        self.states: dict[str, int] = {}
-        self.params: dict[str, int] = {}
-        self.locals: dict[str, int] = {}
-        self.after: dict[str, int] = {}
-        self.written: dict[str, int] = {}
-        """Sizes written with arguments that have no number yet, by their text."""
-        self.flows: Flows
-
-    def function(self, name: str) -> str:
-        """The function an argument stands for, or the name itself."""
-        meant = self.names.get(name)
-        return meant if isinstance(meant, str) else name
-
-    def is_value(self, name: str) -> bool:
-        """Whether a name stands for a value of the step."""
-        return name in self.states or name in self.params or name in self.locals
-
-    def size_of_text(self, text: str) -> int:
-        """The size that a text stands for, before its arguments have numbers."""
-        if text not in self.written:
-            self.written[text] = self.terms.sizes.new(given=True)
-        return self.written[text]
+        self.scope, self.terms, self.sink = scope, scope.terms, sink
+        self.operators = Operators(scope.terms, sink)
+        self.flows = Flows(scope, self.operators, self.all, paths, stepper, sink)
+        self.flows.blocks = BlockRunner(self.flows, sink)
 
     def all(self, written: Sequence[tree.Expression]) -> tuple[int, ...] | None:
         """The terms of several expressions; None where one was reported."""
@@ -83,7 +55,7 @@ class Equations:
 
     def term(self, written: tree.Expression) -> int | None:
         """The term of an expression; None where something was reported."""
-        if is_constant(written, self.names):
+        if is_constant(written, self.scope.names):
             return self._number(written)
         match written:
             case tree.Name():
@@ -94,7 +66,9 @@ class Equations:
                 return self._chain(first, rest)
             case tree.Power(base=base, exponent=exponent):
                 left, right = self.term(base), self.term(exponent)
-                return self._arithmetic("**", left, right, written.span)
+                return self.operators.arithmetic("**", left, right, written.span)
+            case tree.Call(function=name) if self.flows.blocks.knows(name.text):
+                return self._one_of(self.flows.blocks.run(written, (), None), written)
             case tree.Call(body=None):
                 return self._call(written)
             case tree.Flow():
@@ -113,7 +87,11 @@ class Equations:
         return None
 
     def _single(self, flow: tree.Flow) -> int | None:
-        found = self.flows.run(flow)
+        return self._one_of(self.flows.run(flow), flow)
+
+    def _one_of(
+        self, found: tuple[int, ...] | None, flow: tree.Expression
+    ) -> int | None:
         if found is None or len(found) == 1:
             return None if found is None else found[0]
         message = f"one value is needed here, but this flow gives {len(found)}"
@@ -123,26 +101,31 @@ class Equations:
 
     def _number(self, written: tree.Expression) -> int | None:
         number: Number | None = 1.0
-        if not self.unknown & names_in(written):
-            number = evaluate(written, self.names, self.sink)
-        elif any(self.names.get(name, 0) is None for name in names_in(written)):
+        if not self.scope.unknown & names_in(written):
+            number = evaluate(written, self.scope.names, self.sink)
+        elif any(self.scope.names.get(name, 0) is None for name in names_in(written)):
             return None
         if number is None:
             return None
-        return self._add("number", "", (), (), written.span, float(number))
+        return self.operators.add("number", "", (), (), written.span, float(number))
 
     def _name(self, name: tree.Name) -> int | None:
         if name.primed:
             return self._primed(name)
-        for table in (self.states, self.params, self.locals):
+        for table in (self.scope.states, self.scope.params, self.scope.locals):
             if name.text in table:
                 return table[name.text]
-        if isinstance(self.names.get(name.text), str) or name.text in FUNCTIONS:
+        if isinstance(self.scope.names.get(name.text), str) or name.text in FUNCTIONS:
             message = f"`{name.text}` is a function"
             help = f"give it an argument: `{name.text}(...)`"
             self.sink.report(WRONG_PLACE, name.span, message, help=help)
             return None
-        known = [*self.states, *self.params, *self.locals, *self.names]
+        known = [
+            *self.scope.states,
+            *self.scope.params,
+            *self.scope.locals,
+            *self.scope.names,
+        ]
         self.sink.report(
             UNDECLARED,
             name.span,
@@ -153,21 +136,21 @@ class Equations:
         return None
 
     def _primed(self, name: tree.Name) -> int | None:
-        if name.text in self.after:
-            return self.after[name.text]
-        if name.text in self.states:
+        if name.text in self.scope.after:
+            return self.scope.after[name.text]
+        if name.text in self.scope.states:
             self.sink.report(
                 WRONG_PLACE,
                 name.span,
                 f"`{name.text}'` is used before it is given",
                 help=f"move this line below `{name.text}' = ...`",
             )
-        elif self.names.get(name.text, 0) is not None:
+        elif self.scope.names.get(name.text, 0) is not None:
             self.sink.report(
                 UNDECLARED,
                 name.span,
                 f"`{name.text}'` is no state of this cell",
-                help=did_you_mean(name.text, self.states)
+                help=did_you_mean(name.text, self.scope.states)
                 or "only a state has a value after the step",
             )
         return None
@@ -176,7 +159,9 @@ class Equations:
 
     def _call(self, call: tree.Call) -> int | None:
         name = call.function.text
-        function = str(self.names.get(name, name))
+        if name in self.flows.lets:
+            return self._bound(call)
+        function = str(self.scope.names.get(name, name))
         if function not in (*FUNCTIONS, *_VECTOR_FUNCTIONS):
             if is_layer_name(name) or name == "step" or self.flows.stepper.knows(name):
                 return self._layer(call)
@@ -195,13 +180,21 @@ class Equations:
             return None
         if function in ("min", "max"):
             left, right = (self.term(value) for value in values)
-            return self._arithmetic(function, left, right, call.span)
+            return self.operators.arithmetic(function, left, right, call.span)
         if function in ("softmax", "concat"):
             known = self.all(values)
             if known is None:
                 return None
-            return self.vector_op(function, known, call.span, values)
+            return self.operators.vector_op(function, known, call.span, values)
         return self._function(function, values[0], call.span)
+
+    def _bound(self, call: tree.Call) -> int | None:
+        """A layer that `let` binds, on the values in its call."""
+        terms = self.all([argument.value for argument in call.arguments])
+        found = None
+        if terms is not None:
+            found = self.flows.apply_bound(call.function.text, terms)
+        return found[0] if found is not None and len(found) == 1 else None
 
     def _layer(self, call: tree.Call) -> int | None:
         """A layer on the values in its call: `layernorm(W_i @ x)`."""
@@ -214,7 +207,9 @@ class Equations:
 
     def _no_function(self, call: tree.Call) -> None:
         name = call.function.text
-        functions = [n for n, known in self.names.items() if isinstance(known, str)]
+        functions = [
+            n for n, known in self.scope.names.items() if isinstance(known, str)
+        ]
         self.sink.report(
             UNDECLARED,
             call.function.span,
@@ -223,66 +218,15 @@ class Equations:
             or "weights multiply values with `@`, numbers with `*`",
         )
 
-    def vector_op(
-        self,
-        op: str,
-        known: Sequence[int],
-        span: Span,
-        places: Sequence[tree.Expression] = (),
-    ) -> int | None:
-        """`softmax` of a vector, or `concat` of several; `places`: where they stand."""
-        if (op == "softmax") != (len(known) == 1):
-            wanted = "1 value" if op == "softmax" else "2 values or more"
-            message = f"`{op}` takes {wanted}, found {len(known)}"
-            self.sink.report(WRONG_ARITY, span, message)
-            return None
-        sizes = self.terms.sizes
-        spans = [place.span for place in places] or [span] * len(known)
-        for term, place in zip(known, spans, strict=True):
-            self.terms.used_as(term, "scale")
-            if self._refuse_open(term, span):
-                return None
-            axes = self.terms.axes(term)
-            if len(axes) != 1:
-                found_text = self.terms.describe(term)
-                message = f"`{op}` works on vectors, found {found_text}"
-                self.terms.clash(place, message, RANK_HELP)
-                return None
-            if op == "concat" and not sizes.given(axes[0]):
-                message = (
-                    "the width of this value does not follow from what stands above"
-                )
-                help = "give its weights sizes, as in `param W[units, 8]`"
-                self.sink.report(OPEN_SHAPE, place, message, help=help)
-                return None
-        axes = self.terms.axes(known[0])
-        if op == "concat":
-            numbers = [sizes.number(self.terms.axes(term)[0]) for term in known]
-            whole = [number for number in numbers if number is not None]
-            total = sum(whole) if len(whole) == len(numbers) else None
-            axes = (sizes.new(total, given=True),)
-        return self._add("op", op, tuple(known), axes, span)
-
-    def _refuse_open(self, term: int, span: Span) -> bool:
-        """Whether a term is a sequence, which equations cannot take."""
-        if not self.terms.is_open(term):
-            return False
-        message = "an equation works on one step, found a sequence"
-        self.sink.report(WRONG_PLACE, span, message, help=_OPEN_HELP)
-        return True
-
     def _function(
         self, function: str, operand: tree.Expression, span: Span
     ) -> int | None:
         term = self.term(operand)
-        return None if term is None else self.apply_function(function, term, span)
-
-    def apply_function(self, function: str, term: int, span: Span) -> int | None:
-        """A function of one number, element by element."""
-        if self._refuse_open(term, span):
-            return None
-        self.terms.used_as(term, "scale")
-        return self._add("function", function, (term,), self.terms.axes(term), span)
+        return (
+            None
+            if term is None
+            else self.operators.apply_function(function, term, span)
+        )
 
     # Operators
 
@@ -296,7 +240,7 @@ class Equations:
             right = self.term(operand)
             span = first.span.to(operand.span)
             if operator == "@":
-                left = self._product(left, right, span)
+                left = self.operators.product(left, right, span)
             elif operator in ("//", "%"):
                 message = f"`{operator}` works on constants only"
                 self.sink.report(WRONG_PLACE, span, message)
@@ -306,7 +250,7 @@ class Equations:
                 self.sink.report(NOT_A_NUMBER, span, message)
                 left = None
             else:
-                left = self._arithmetic(operator, left, right, span)
+                left = self.operators.arithmetic(operator, left, right, span)
         return left
 
     def _leading_constant(
@@ -314,9 +258,9 @@ class Equations:
     ) -> tree.Arithmetic:
         """What can be computed now at the start of a chain: `2 / units` of `* h`."""
         count = 0
-        if is_constant(first, self.names):
+        if is_constant(first, self.scope.names):
             for _, operand in rest:
-                if not is_constant(operand, self.names):
+                if not is_constant(operand, self.scope.names):
                     break
                 count += 1
         last = rest[count - 1][1] if count else first
@@ -325,64 +269,3 @@ class Equations:
     def _is_zero(self, number: int | None) -> bool:
         term = None if number is None else self.terms[number]
         return term is not None and term.kind == "number" and term.value == 0
-
-    def _product(self, a: int | None, b: int | None, span: Span) -> int | None:
-        if a is None or b is None:
-            return None
-        if self._refuse_open(a, span) or self._refuse_open(b, span):
-            return None
-        terms = self.terms
-        right = terms.axes(b)
-        left = terms[a].sizes
-        if left is None:
-            left = terms[a].sizes = (terms.sizes.new(), terms.sizes.new())
-        if len(right) != 1 or not left:
-            wrong = terms.describe(b) if len(right) != 1 else terms.describe(a)
-            side = "right" if len(right) != 1 else "left"
-            wanted = "a vector" if side == "right" else "a matrix or a vector"
-            message = f"`@` takes {wanted} on its {side}, found {wrong}"
-            terms.clash(span, message, RANK_HELP)
-            return None
-        numbers = terms.sizes.number(left[-1]), terms.sizes.number(right[0])
-        if not terms.sizes.unify(left[-1], right[0]):
-            message = (
-                f"`@` sums over {numbers[0]:,} numbers on its left "
-                f"and {numbers[1]:,} on its right"
-            )
-            terms.clash(span, message, WIDTH_HELP)
-            return None
-        terms.used_as(a, "recurrent" if terms[b].recurrent else "kernel")
-        terms.used_as(b, "scale")
-        return self._add("product", "@", (a, b), left[:-1], span)
-
-    def _arithmetic(
-        self, operator: str, a: int | None, b: int | None, span: Span
-    ) -> int | None:
-        if a is None or b is None:
-            return None
-        if self._refuse_open(a, span) or self._refuse_open(b, span):
-            return None
-        terms = self.terms
-        for one, other in ((a, b), (b, a)):
-            if terms[one].sizes is None:
-                terms[one].sizes = terms[other].sizes or None
-        left, right = terms.axes(a), terms.axes(b)
-        if left and right and not terms.same(a, b, span):
-            return None
-        for term in (a, b):
-            terms.used_as(term, "bias" if operator == "+" else "scale")
-        return self._add("arithmetic", operator, (a, b), left or right, span)
-
-    def _add(
-        self,
-        kind: Kind,
-        detail: str,
-        operands: tuple[int, ...],
-        sizes: tuple[int, ...],
-        span: Span,
-        value: float = 0.0,
-    ) -> int:
-        recurrent = any(self.terms[operand].recurrent for operand in operands)
-        return self.terms.add(
-            Term(kind, detail, operands, sizes, span, value, recurrent=recurrent)
-        )

@@ -2,59 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from typing import Protocol
 
-from specc.diagnostics import Sink, did_you_mean
+from specc.diagnostics import Sink
 from specc.diagnostics.codes import (
-    EXTRA_AXIS,
-    NO_FEATURES,
-    NO_TIME_AXIS,
-    NOT_YET,
-    OPEN_SHAPE,
-    UNKNOWN_LAYER,
-    WRONG_ARITY,
     WRONG_OPTION,
     WRONG_PLACE,
 )
-from specc.ir.op import IllTyped, Op
-from specc.ir.types import Axis, Type, features
-from specc.lower.binder import Binder, make_op
+from specc.lower.cell_layers import Layers, report_count
 from specc.lower.cell_names import PathNames
-from specc.lower.cell_step import Stepper
-from specc.lower.cell_terms import AppliedLayer, Term
-from specc.lower.language import is_future, is_layer_name, layer_words
-from specc.lower.options import op_options
-from specc.lower.wording import counted
-from specc.ops import find_op, layer_names
+from specc.lower.cell_operators import VECTOR_OPS, Operators
+from specc.lower.cell_parameters import Block
+from specc.lower.cell_scope import CellScope
+from specc.lower.cell_step import Evaluate, Stepper
 from specc.ops.function import FUNCTIONS
 from specc.syntax import tree
-from specc.text import Span
 
-if TYPE_CHECKING:
-    from specc.lower.cell_equations import Equations
 
-VECTOR_OPS = ("softmax", "concat")
-UNFIT = frozenset(("dropout", "spatial_dropout", "noise", "batchnorm"))
-"""Layers that draw at random or keep statistics: not at the steps of a cell."""
-RANKS = (NO_TIME_AXIS, NO_FEATURES, EXTRA_AXIS)
-STEP_HELP = "apply it outside, to what the cell gives at every step"
+class Blocks(Protocol):
+    """The blocks that a cell can use."""
+
+    def knows(self, name: str) -> bool: ...
+
+    def run(
+        self, call: tree.Call, terms: tuple[int, ...], label: tree.Name | None
+    ) -> tuple[int, ...] | None: ...
+
+    def loop(
+        self, written: tree.For | tree.Each, terms: tuple[int, ...]
+    ) -> tuple[int, ...] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the names of one body stand for."""
+
+    scope: CellScope
+    lets: dict[str, Bound]
+    paths: PathNames
+    blocks: Mapping[str, Block | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Layers under a name. `context`: where they were written, None for a `let`."""
+
+    steps: tuple[tree.Expression, ...]
+    context: Context | None = None
+
+
+def steps_of(written: tree.Expression) -> tuple[tree.Expression, ...]:
+    """The layers of a flow, or the only one."""
+    return written.steps if isinstance(written, tree.Flow) else (written,)
 
 
 class Flows:
     """Applies layers to the terms of one cell."""
 
     def __init__(
-        self, equations: Equations, names: PathNames, stepper: Stepper, sink: Sink
+        self,
+        scope: CellScope,
+        operators: Operators,
+        evaluate: Evaluate,
+        names: PathNames,
+        stepper: Stepper,
+        sink: Sink,
     ) -> None:
-        self.equations, self.names, self.sink = equations, names, sink
-        self.terms, self.stepper = equations.terms, stepper
+        self.scope, self.operators, self.evaluate = scope, operators, evaluate
+        self.names, self.stepper, self.sink = names, stepper, sink
+        self.paths = names
+        self.layers = Layers(scope, evaluate, stepper, sink)
+        self.lets: dict[str, Bound] = {}
+        self.file_blocks = stepper.chain[-1].blocks
+        self.blocks: Blocks
+
+    def apply_bound(self, name: str, terms: tuple[int, ...]) -> tuple[int, ...] | None:
+        """What the layers under a name give; those of a `let` have the same weights."""
+        bound = self.lets[name]
+        if bound.context is not None:
+            with self.within(bound.context, self.names):
+                return self.series(bound.steps, terms)
+        before = self.names
+        self.names = self.paths.bound(name, len(bound.steps) == 1)
+        shared = not any(self._is_step(step) for step in bound.steps)
+        found = self.series(bound.steps, terms) if shared else None
+        self.names = before
+        return found
+
+    def series(
+        self, steps: Sequence[tree.Expression], terms: tuple[int, ...]
+    ) -> tuple[int, ...] | None:
+        """What layers one after the other give."""
+        found: tuple[int, ...] | None = terms
+        for step in steps:
+            if found is not None:
+                found = self._apply(step, found)
+        return found
+
+    def context(self) -> Context:
+        """What names stand for here, for layers that are applied elsewhere."""
+        return Context(copy(self.scope), self.lets, self.paths, self.file_blocks)
+
+    @contextmanager
+    def within(self, context: Context, names: PathNames) -> Iterator[None]:
+        """Read expressions of another body; its layers get these paths."""
+        before, before_names = self.context(), self.names
+        self.lets, self.paths = context.lets, context.paths
+        self.file_blocks, self.names = context.blocks, names
+        with self.scope.become(context.scope):
+            yield
+        self.lets, self.paths = before.lets, before.paths
+        self.file_blocks, self.names = before.blocks, before_names
+
+    def _is_step(self, step: tree.Expression) -> bool:
+        """Whether a shared layer would be a step, which is then reported."""
+        if not isinstance(step, tree.Call) or step.function.text != "step":
+            return False
+        message = "`let` binds layers, and `step` is none"
+        help = "write the step where it is made; a cell of its own shares the layers"
+        self.sink.report(WRONG_PLACE, step.span, message, help=help)
+        return True
 
     def run(self, flow: tree.Flow) -> tuple[int, ...] | None:
         """The terms a flow gives; None where something was reported."""
         first, *steps = flow.steps
         items = first.items if isinstance(first, tree.Tuple) else (first,)
-        found = self.equations.all(items)
+        found = self.evaluate(items)
         for step in steps:
             if found is None:
                 return None
@@ -66,31 +143,37 @@ class Flows:
     ) -> tuple[int, ...] | None:
         label = step.label if isinstance(step, tree.Labelled) else None
         step = step.value if isinstance(step, tree.Labelled) else step
+        if isinstance(step, tree.Name) and step.text in self.lets and label is None:
+            return self.apply_bound(step.text, terms)
         if isinstance(step, tree.Name) and not step.primed:
             step = tree.Call(step.span, step, (), None, bare=True)
+        if isinstance(step, tree.Call) and self.blocks.knows(step.function.text):
+            return self.blocks.run(step, terms, label)
+        if isinstance(step, tree.For | tree.Each):
+            return self.blocks.loop(step, terms)
         if not isinstance(step, tree.Call) or step.body is not None:
             message = "only a layer can stand here inside a cell"
             self.sink.report(WRONG_PLACE, step.span, message)
             return None
         if step.function.text == "step":
-            return self.stepper.advance(step, terms, label)
+            return self.stepper.advance(step, terms, label, self.evaluate)
         found = self._one(step, terms, label)
         return None if found is None else (found,)
 
     def _one(
         self, call: tree.Call, terms: tuple[int, ...], label: tree.Name | None
     ) -> int | None:
-        name = self.equations.function(call.function.text)
+        name = self.scope.function(call.function.text)
         if name in FUNCTIONS or name in VECTOR_OPS:
             if call.arguments or label is not None:
                 message = f"`{name}` takes no options and no label inside a cell"
                 self.sink.report(WRONG_OPTION, call.span, message)
                 return None
             if name in VECTOR_OPS:
-                return self.equations.vector_op(name, list(terms), call.span)
+                return self.operators.vector_op(name, list(terms), call.span)
             if len(terms) == 1:
-                return self.equations.apply_function(name, terms[0], call.span)
-            self._wrong_count(name, 1, len(terms), call.span)
+                return self.operators.apply_function(name, terms[0], call.span)
+            report_count(self.sink, name, 1, len(terms), call.span)
             return None
         return self.layer(call, terms, label)
 
@@ -98,154 +181,4 @@ class Flows:
         self, call: tree.Call, terms: tuple[int, ...], label: tree.Name | None = None
     ) -> int | None:
         """A layer of the language on some terms, and on the values in its call."""
-        name = call.function.text
-        if not self._is_known(call):
-            return None
-        op_type = find_op(name)
-        assert op_type is not None, "a layer's name"
-        binder = Binder(name, op_options(op_type), self.sink)
-        values = self.names.bind(call, binder, self.equations)
-        given = self.equations.all(values)
-        if given is None:
-            return None
-        scratch = Sink()
-        binder.sink = scratch
-        op = make_op(op_type, binder, call.span)
-        if op is None and not self.names.guessed(call, self.equations):
-            for diagnostic in scratch.diagnostics:
-                self.sink.add(diagnostic)
-            return None
-        path = self.names.path(name, label)
-        if path is None:
-            return None
-        return self._add(op, (*given, *terms), path, call)
-
-    def _is_known(self, call: tree.Call) -> bool:
-        name = call.function.text
-        if name in UNFIT or is_future(name):
-            message = f"`{name}` inside a cell has no meaning yet"
-            self.sink.report(NOT_YET, call.span, message)
-        elif name == "bi" or self.stepper.knows(name):
-            message = f"`{name}` runs along time; inside a cell it makes one step"
-            advance = f"write `(x, h, ...) -> step({name}(...))`"
-            if name == "bi":
-                advance = "`bi` needs the whole sequence: use it outside the cell"
-            self.sink.report(WRONG_PLACE, call.span, message, help=advance)
-        elif name in layer_names():
-            return True
-        elif is_layer_name(name):
-            message = f"`{name}` inside a cell has no meaning yet"
-            self.sink.report(NOT_YET, call.span, message)
-        else:
-            message = f"no layer is called `{name}`"
-            help = did_you_mean(name, layer_words())
-            self.sink.report(UNKNOWN_LAYER, call.function.span, message, help=help)
-        return False
-
-    def _add(
-        self, op: Op | None, terms: tuple[int, ...], path: str, call: tree.Call
-    ) -> int | None:
-        name, span = call.function.text, call.span
-        if op is None:  # an option that has no number before the cell is used
-            return self._open_vector(terms, span)
-        least, most = op.arity()
-        if not least <= len(terms) <= most:
-            self._wrong_count(name, least, len(terms), span)
-            return None
-        if getattr(op, "frozen", False):
-            message = f"`{name}` cannot be frozen inside a cell"
-            help = "a recurrent layer is frozen as a whole: `lstm(64, frozen)`"
-            self.sink.report(WRONG_OPTION, span, message, help=help)
-            return None
-        if not all(self.terms[term].varies for term in terms):
-            message = f"`{name}` works on values of a step, not on weights alone"
-            self.sink.report(WRONG_PLACE, span, message, help="apply it to a value")
-            return None
-        for term in terms:
-            self.terms.used_as(term, "scale")
-        sizes = self._result(op, terms, call)
-        if sizes is None:
-            return None
-        made = Term("layer", name, terms, sizes, span, layer=AppliedLayer(op, path))
-        made.recurrent = any(self.terms[term].recurrent for term in terms)
-        if any(size in self.terms.sizes.opens for size in sizes):
-            masks = [self.terms[term].mask for term in terms]
-            made.mask = next((mask for mask in masks if mask is not None), None)
-        return self.terms.add(made)
-
-    def _result(
-        self, op: Op, terms: tuple[int, ...], call: tree.Call
-    ) -> tuple[int, ...] | None:
-        """The sizes of a layer's result.
-
-        Sizes that are not known yet take part as numbers that stand for them.
-        """
-        types = [self._type(term) for term in terms]
-        unsure = self.names.guessed(call, self.equations) or any(
-            self.terms.sizes.number(size) is None and size not in self.terms.sizes.opens
-            for term in terms
-            for size in self.terms.axes(term)
-        )
-        try:
-            result = op.result(*types)
-        except IllTyped as error:
-            return self._refused(error, unsure, terms, call)
-        assert isinstance(result, Type), "a layer in a cell has one result"
-        if result.ragged and op.mask(*types) is not None:
-            message = f"`{op.name()}` over steps with a mask has no meaning in a cell"
-            self.sink.report(NOT_YET, call.span, message, help=STEP_HELP)
-            return None
-        sizes = [self._size(axis, terms) for axis in result.axes]
-        known = [size for size in sizes if size is not None]
-        if len(known) < len(sizes):
-            message = "this layer's width does not follow from what stands above"
-            help = "give the weights before it sizes, as in `param W[units, 8]`"
-            self.sink.report(OPEN_SHAPE, call.span, message, help=help)
-            return None
-        return tuple(known)
-
-    def _refused(
-        self, error: IllTyped, unsure: bool, terms: tuple[int, ...], call: tree.Call
-    ) -> tuple[int, ...] | None:
-        name = call.function.text
-        if error.code in RANKS:
-            found = " and ".join(self.terms.describe(term) for term in terms)
-            message = f"`{name}` runs along a sequence, but here it is given {found}"
-            help = f"a value inside a cell is one step; {STEP_HELP}"
-            self.sink.report(error.code, call.span, message, help=help)
-            return None
-        if unsure:  # said where the cell is used, and the sizes are known
-            return (self.terms.sizes.new(given=True),)
-        self.sink.report(error.code, call.span, error.message, help=error.help)
-        return None
-
-    def _open_vector(self, terms: tuple[int, ...], span: Span) -> int:
-        sizes = (self.terms.sizes.new(given=True),)
-        return self.terms.add(Term("op", "open", terms, sizes, span))
-
-    def _type(self, term: int) -> Type:
-        sizes = self.terms.sizes
-        axes = [
-            sizes.opens.get(size)
-            or features(sizes.number(size) or self.names.stand_in(size, sizes))
-            for size in self.terms.axes(term)
-        ]
-        return Type(dtype="float", axes=tuple(axes))
-
-    def _size(self, axis: Axis, terms: Sequence[int]) -> int | None:
-        """The size of a result's axis, as one of the operands' where it is that."""
-        sizes, number = self.terms.sizes, axis.size.fixed
-        if number is None or axis.ragged:
-            given = (size for term in terms for size in self.terms.axes(term))
-            same = [size for size in given if sizes.opens.get(size) == axis]
-            return same[0] if same else sizes.of_axis(axis)
-        meant = self.names.meant(number, sizes)
-        if meant is not None:
-            return meant
-        if not self.names.is_stand_in(number):
-            return sizes.new(number)
-        return sizes.new(given=True) if self.equations.unknown else None
-
-    def _wrong_count(self, name: str, wanted: int, found: int, span: Span) -> None:
-        message = f"`{name}` takes {counted(wanted, 'value')}, found {found}"
-        self.sink.report(WRONG_ARITY, span, message)
+        return self.layers.layer(call, terms, label, self.names)

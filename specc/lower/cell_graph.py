@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from specc.diagnostics.codes import WRONG_OPTION
+from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_OPTION
 from specc.ir.graph import Cell, Node, Outside, Ref, State
 from specc.ir.op import IllTyped, Op, Weighted
 from specc.ir.types import Type, features, floats
@@ -20,6 +20,7 @@ from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
+from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State as StateOp
 from specc.text import Span
@@ -136,9 +137,9 @@ def _mask(part: Part, term: int, refs: Mapping[int, Ref]) -> Ref | None:
 
 
 def _inner_weights(nodes: Sequence[Node]) -> Iterator[Weight]:
-    """The weights of the layers inside, under their paths."""
+    """The weights of the layers inside, under their paths; shared ones once."""
     for node in nodes:
-        for weight in node.weights:
+        for weight in node.weights if node.owner is None else ():
             yield weight.model_copy(update={"name": f"{node.name}.{weight.name}"})
 
 
@@ -162,6 +163,10 @@ def _layer(
     except IllTyped as error:
         raise Misfit(error, term.span) from error
     assert isinstance(result, Type)
+    path = term.layer.path
+    owner = next((n for n, node in enumerate(nodes) if node.name == path), None)
+    if owner is not None and nodes[owner].weights != weights:
+        raise Misfit(_clash(path, types), term.span)
     masks = tuple(_mask(part, operand, refs) for operand in term.operands)
     return Node(
         op=op,
@@ -171,7 +176,17 @@ def _layer(
         span=term.span,
         values=(term.name,),
         weights=weights,
+        owner=owner,
         masks=masks if op.uses_mask and any(masks) else (),
+    )
+
+
+def _clash(path: str, types: Sequence[Type]) -> IllTyped:
+    found = " and ".join(f"`{type}`" for type in types)
+    return IllTyped(
+        SIZE_MISMATCH,
+        f"`{path}` has one set of weights of another width, but is used on {found}",
+        help="bind a second layer with `let` for values of another width",
     )
 
 
@@ -212,6 +227,9 @@ def _op(part: Part, term: Term) -> Op:
     match term.kind:
         case "input":
             return Input(type=floats(*_shape(part, term)))
+        case "part":
+            size = next(iter(_shape(part, term)), None)
+            return Section(start=int(term.value), size=size)
         case "outside":
             return Input(type=_type(part, term))
         case "mask":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from specc.diagnostics import Label, Sink
-from specc.diagnostics.codes import DUPLICATE_NAME
+from specc.diagnostics.codes import DUPLICATE_NAME, WRONG_PLACE
 from specc.lower.binder import Binder
+from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import Sizes
 from specc.lower.constants import evaluate, is_constant
 from specc.lower.options import Kind
@@ -16,25 +16,30 @@ from specc.lower.wording import shown
 from specc.syntax import tree
 from specc.text import Span
 
-if TYPE_CHECKING:
-    from specc.lower.cell_equations import Equations
-
 STAND_IN = 55_440
 """Sizes without a number take part in type rules as multiples of this one."""
 
 
 @dataclass(slots=True)
 class PathNames:
-    """Gives the layers of one cell their paths; `prefix` is that of a stepped cell."""
+    """Gives the layers of one cell their paths; `prefix` is that of a stepped cell.
+
+    `only`: the path of the one layer that a `let` binds.
+    """
 
     prefix: str
     reserved: frozenset[str]
     sink: Sink
+    only: str | None = None
     labels: dict[str, Span] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def path(self, base: str, label: tree.Name | None) -> str | None:
         """The path of a layer's weights; None where its label was reported."""
+        if self.only is not None:
+            if label is not None:
+                self._refuse_label(self.only, label)
+            return None if label else self.only
         if label is not None:
             before = self.labels.setdefault(label.text, label.span)
             if before is label.span and label.text not in self.reserved:
@@ -53,48 +58,59 @@ class PathNames:
             if name not in self.reserved and name not in self.labels:
                 return self.prefix + name
 
+    def bound(self, name: str, single: bool) -> PathNames:
+        """The paths of what `let` binds to a name: the same at every use."""
+        path = self.prefix + name
+        only = path if single else None
+        return PathNames(f"{path}.", frozenset(), self.sink, only)
+
+    def _refuse_label(self, path: str, label: tree.Name) -> None:
+        message = f"`{path}` has the name that its `let` gives it"
+        help = f"leave `as {label.text}` out"
+        self.sink.report(WRONG_PLACE, label.span, message, help=help)
+
     # Arguments
 
     def bind(
-        self, call: tree.Call, binder: Binder, equations: Equations
+        self, call: tree.Call, binder: Binder, scope: CellScope
     ) -> list[tree.Expression]:
         """Give a binder the options of a call; what else there is are values."""
         values: list[tree.Expression] = []
         for argument in call.arguments:
             written, name = argument.value, argument.name
-            if is_constant(written, equations.names):
-                self._number(name, written, binder, equations)
+            if is_constant(written, scope.names):
+                self._number(name, written, binder, scope)
             elif isinstance(written, tree.String):
                 self._give(name, written.value, "text", written, binder)
             elif isinstance(written, tree.Name) and name is not None:
-                word = equations.function(written.text)
+                word = scope.function(written.text)
                 self._give(name, word, "word", written, binder)
             elif name is not None:
                 binder.unknown(name)
-            elif not self._is_word(written, binder, equations):
+            elif not self._is_word(written, binder, scope):
                 values.append(written)
         return values
 
     def _is_word(
-        self, written: tree.Expression, binder: Binder, equations: Equations
+        self, written: tree.Expression, binder: Binder, scope: CellScope
     ) -> bool:
         if not isinstance(written, tree.Name) or written.primed:
             return False
-        word = replace(written, text=equations.function(written.text))
-        return binder.bare(word, equations.is_value(written.text))
+        word = replace(written, text=scope.function(written.text))
+        return binder.bare(word, scope.is_value(written.text))
 
     def _number(
         self,
         name: tree.Name | None,
         written: tree.Expression,
         binder: Binder,
-        equations: Equations,
+        scope: CellScope,
     ) -> None:
-        if equations.unknown & names_in(written):
-            size = equations.size_of_text(shown(written.span))
-            number: float | None = self.stand_in(size, equations.terms.sizes)
+        if scope.unknown & names_in(written):
+            size = scope.size_of_text(shown(written.span))
+            number: float | None = self.stand_in(size, scope.terms.sizes)
         else:
-            number = evaluate(written, equations.names, self.sink)
+            number = evaluate(written, scope.names, self.sink)
         if number is None:
             binder.broken = True
         else:
@@ -113,9 +129,9 @@ class PathNames:
         else:
             binder.named(name, value, kind, written.span)
 
-    def guessed(self, call: tree.Call, equations: Equations) -> bool:
+    def guessed(self, call: tree.Call, scope: CellScope) -> bool:
         """Whether an option of a call has no number before the cell is used."""
-        return bool(equations.unknown & names_in(call.arguments))
+        return bool(scope.unknown & names_in(call.arguments))
 
     # Stand-ins
 

@@ -8,8 +8,8 @@ from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import SIZE_MISMATCH
 from specc.ir.size import Size
 from specc.ir.types import Axis, Type
-from specc.lower.cell_equations import Equations
 from specc.lower.cell_parameters import Definition, ValueParameter
+from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import Term
 from specc.lower.constants import Known, evaluate, is_constant
 from specc.syntax import tree
@@ -19,7 +19,7 @@ OutsideTypes = Sequence[Type]
 
 
 def declare_outside(
-    definition: Definition, equations: Equations, types: OutsideTypes | None
+    definition: Definition, scope: CellScope, types: OutsideTypes | None
 ) -> dict[str, int]:
     """The terms of a cell's values, by name; names of axes stand for their sizes.
 
@@ -29,41 +29,39 @@ def declare_outside(
     for place, value in enumerate(definition.values):
         name = value.name.text
         if types is None:
-            sizes = _sizes_of_none(value, equations)
+            sizes = _sizes_of_none(value, scope)
         else:
-            sizes = _sizes_of(value, types[place], equations)
+            sizes = _sizes_of(value, types[place], scope)
         term = Term("outside", name, (), sizes, value.name.span, name=name)
         if types is not None and types[place].ragged:
-            term.mask = _mask(name, types[place], value, equations)
-        found[name] = equations.locals[name] = equations.terms.add(term)
+            term.mask = _mask(name, types[place], value, scope)
+        found[name] = scope.locals[name] = scope.terms.add(term)
     return found
 
 
-def _sizes_of_none(value: ValueParameter, equations: Equations) -> tuple[int, ...]:
+def _sizes_of_none(value: ValueParameter, scope: CellScope) -> tuple[int, ...]:
     *steps, last = value.type.axes
     text = last.span.text
-    equations.names.setdefault(text, 1)
-    equations.unknown |= {text}
+    scope.names.setdefault(text, 1)
+    scope.unknown |= {text}
     opened = [
-        equations.terms.sizes.of_axis(Axis(size=Size.named(axis.span.text)))
+        scope.terms.sizes.of_axis(Axis(size=Size.named(axis.span.text)))
         for axis in steps
     ]
-    return (*opened, equations.size_of_text(text))
+    return (*opened, scope.size_of_text(text))
 
 
-def _sizes_of(
-    value: ValueParameter, type: Type, equations: Equations
-) -> tuple[int, ...]:
+def _sizes_of(value: ValueParameter, type: Type, scope: CellScope) -> tuple[int, ...]:
     for axis, real in zip(value.type.axes, type.axes, strict=True):
         if isinstance(axis, tree.Name) and real.size.fixed is not None:
-            equations.names.setdefault(axis.text, real.size.fixed)
-    return tuple(map(equations.terms.sizes.of_axis, type.axes))
+            scope.names.setdefault(axis.text, real.size.fixed)
+    return tuple(map(scope.terms.sizes.of_axis, type.axes))
 
 
-def _mask(name: str, type: Type, value: ValueParameter, equations: Equations) -> int:
+def _mask(name: str, type: Type, value: ValueParameter, scope: CellScope) -> int:
     steps = Axis(size=type.axes[0].size)
-    size = equations.terms.sizes.of_axis(steps)
-    return equations.terms.add(
+    size = scope.terms.sizes.of_axis(steps)
+    return scope.terms.add(
         Term("mask", name, (), (size,), value.name.span, name=f"{name}_mask")
     )
 

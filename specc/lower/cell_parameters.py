@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -13,6 +15,7 @@ from specc.diagnostics.codes import (
     WRONG_DTYPE,
     WRONG_OPTION,
 )
+from specc.lower.cell_reads import CellInput, read_inputs
 from specc.lower.constants import Known, Number, evaluate
 from specc.lower.options import Option
 from specc.lower.recurrent_options import recurrent_words
@@ -49,21 +52,52 @@ class ValueParameter:
     type: tree.TypeText
 
 
+class BlockFile(Protocol):
+    """What the body of a block can use."""
+
+    @property
+    def constants(self) -> Known: ...
+
+    @property
+    def blocks(self) -> Mapping[str, Block | None]: ...
+
+
+class Block(Protocol):
+    """What a cell has to know of a block that it uses."""
+
+    @property
+    def block(self) -> tree.Block: ...
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]: ...
+
+    @property
+    def layers(self) -> tuple[str, ...]: ...
+
+    @property
+    def file(self) -> BlockFile: ...
+
+    @property
+    def given(self) -> frozenset[str]: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Definition:
     """A cell whose head is right.
 
-    `constants` are those its equations may use, `cells` those it may advance; `right`
-    is false where its equations are wrong. `values`: what it sees at every step besides
-    its input.
+    `constants` and `blocks` are those its equations may use, `cells` those it may
+    advance; `right` is false where its equations are wrong. `inputs`: what a step
+    reads, several vectors or one value. `values`: what it sees at every step besides.
     """
 
     cell: tree.Cell
     parameters: tuple[Parameter, ...]
     constants: Known
+    inputs: tuple[CellInput, ...]
     right: bool = True
     values: tuple[ValueParameter, ...] = ()
     cells: Mapping[str, Definition | None] = field(default_factory=dict)
+    blocks: Mapping[str, Block | None] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -75,6 +109,7 @@ def define(
     constants: Known,
     sink: Sink,
     cells: Mapping[str, Definition | None],
+    blocks: Mapping[str, Block | None] = MappingProxyType({}),
 ) -> Definition | None:
     """The cell with its parameters; None where something was reported."""
     places: dict[str, Span] = {}
@@ -82,15 +117,33 @@ def define(
     found, values = [], []
     for parameter in cell.parameters:
         new = _is_new(parameter.name, constants, places, sink)
+        if new and parameter.name.text == "x" and not cell.inputs:
+            message = "`x` is the input of a cell that names no other"
+            span, help = parameter.name.span, "choose another name"
+            sink.report(DUPLICATE_NAME, span, message, help=help)
+            continue
         if parameter.kind is not None and parameter.kind.axes:
             value = _read_value(parameter, parameter.kind, sink)
             values += [value] if value is not None and new else []
             continue
         read = read_parameter(parameter, constants, sizes, sink)
         found += [read] if read is not None and new else []
-    if len(found) + len(values) < len(cell.parameters):
+
+    def is_new(name: tree.Name) -> bool:
+        return _is_new(name, constants, places, sink)
+
+    inputs = read_inputs(cell, is_new, sink)
+    if inputs is None or len(found) + len(values) < len(cell.parameters):
         return None
-    return Definition(cell, tuple(found), constants, values=tuple(values), cells=cells)
+    return Definition(
+        cell,
+        tuple(found),
+        constants,
+        inputs,
+        values=tuple(values),
+        cells=cells,
+        blocks=blocks,
+    )
 
 
 def _read_value(
@@ -129,10 +182,6 @@ def _is_new(
 ) -> bool:
     if name.text in recurrent_words():
         message = f"`{name.text}` is an option of every recurrent layer"
-        sink.report(DUPLICATE_NAME, name.span, message, help="choose another name")
-        return False
-    if name.text == "x":
-        message = "`x` is the input of every cell"
         sink.report(DUPLICATE_NAME, name.span, message, help="choose another name")
         return False
     before = places.setdefault(name.text, name.span)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import (
-    CELL_SIZE_MISMATCH,
-    NOT_YET,
     RECURSIVE_BLOCK,
     WRONG_ARITY,
     WRONG_PLACE,
@@ -18,15 +15,13 @@ from specc.lower.binder import Binder
 from specc.lower.cell_arguments import own_arguments
 from specc.lower.cell_names import PathNames
 from specc.lower.cell_parameters import Definition
+from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import Term
 from specc.lower.constants import Number
 from specc.lower.library import library_cells
 from specc.lower.walk import names_in
 from specc.lower.wording import counted, shown
 from specc.syntax import tree
-
-if TYPE_CHECKING:
-    from specc.lower.cell_equations import Equations
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +32,13 @@ class Stepped:
     arguments: Mapping[str, Number | str]
     unknown: Mapping[str, int]
     path: str
-    x: int
+    inputs: tuple[int, ...]
     states: tuple[int, ...]
+    values: tuple[int, ...]
 
 
+Evaluate = Callable[[Sequence[tree.Expression]], tuple[int, ...] | None]
+"""Makes terms of expressions; None where one was reported."""
 Inline = Callable[[Stepped, Sink], tuple[int, ...] | None]
 
 
@@ -52,13 +50,13 @@ class Stepper:
 
     def __init__(
         self,
-        equations: Equations,
+        scope: CellScope,
         names: PathNames,
         chain: tuple[Definition, ...],
         inline: Inline,
         sink: Sink,
     ) -> None:
-        self.equations, self.names, self.sink = equations, names, sink
+        self.scope, self.names, self.sink = scope, names, sink
         self.chain, self.inline = chain, inline
 
     def knows(self, name: str) -> bool:
@@ -66,7 +64,11 @@ class Stepper:
         return name in self.chain[-1].cells or name in library_cells()
 
     def advance(
-        self, call: tree.Call, terms: tuple[int, ...], label: tree.Name | None
+        self,
+        call: tree.Call,
+        terms: tuple[int, ...],
+        label: tree.Name | None,
+        evaluate: Evaluate,
     ) -> tuple[int, ...] | None:
         """The states after the step, after the output where that is no state."""
         inner = self._inner(call)
@@ -81,13 +83,11 @@ class Stepper:
             return None
         options = tuple(parameter.option for parameter in definition.parameters)
         binder = Binder(name, options, self.sink)
-        for value in self.names.bind(inner, binder, self.equations):
-            binder.refuse(
-                value.span, f"`{name}` has no place for `{shown(value.span)}`"
-            )
+        written = self._values(inner, definition, binder)
         arguments = own_arguments(inner.span, definition.parameters, binder)
+        values = evaluate(written)
         path = self.names.path(name, label)
-        if arguments is None or path is None:
+        if arguments is None or values is None or path is None:
             return None
         states = [
             entry
@@ -95,27 +95,32 @@ class Stepper:
             if isinstance(statement, tree.State)
             for entry in statement.entries
         ]
-        if len(terms) != 1 + len(states):
-            self._wrong_count(call, name, [s.name.text for s in states], len(terms))
-            return None
-        if not self._are_vectors(call, terms):
+        count = len(definition.inputs)
+        if len(terms) != count + len(states):
+            self._wrong_count(
+                call, definition, [s.name.text for s in states], len(terms)
+            )
             return None
         given = {
             p.name: binder.given.get(p.option.field) for p in definition.parameters
         }
         unknown = {
-            parameter: self.equations.size_of_text(shown(argument.span))
+            parameter: self.scope.size_of_text(shown(argument.span))
             for parameter, argument in given.items()
             if argument is not None
-            and self.equations.unknown & self._names_at(inner, argument.span)
+            and self.scope.unknown & self._names_at(inner, argument.span)
         }
         stepped = Stepped(
             definition,
             arguments,
             unknown,
             path,
-            self._step_input(terms[0], path),
-            terms[1:],
+            tuple(
+                self._step_input(term, f"{path}.{given.name}")
+                for term, given in zip(terms, definition.inputs, strict=False)
+            ),
+            terms[count:],
+            values,
         )
         return self._inlined(stepped, call)
 
@@ -131,16 +136,46 @@ class Stepper:
         found = [a.value for a in inner.arguments if a.value.span == span]
         return frozenset[str]().union(*(names_in(value) for value in found))
 
-    def _step_input(self, term: int, path: str) -> int:
+    def _values(
+        self, inner: tree.Call, definition: Definition, binder: Binder
+    ) -> list[tree.Expression]:
+        """The values that the other cell sees, by name or in order."""
+        names = {value.name.text for value in definition.values}
+        plain = [a for a in inner.arguments if not a.name or a.name.text not in names]
+        spare = self.names.bind(
+            replace(inner, arguments=tuple(plain)), binder, self.scope
+        )
+        found = []
+        for value in definition.values:
+            name = value.name.text
+            given = [a.value for a in inner.arguments if a.name and a.name.text == name]
+            found += given or spare[:1]
+            spare = spare if given else spare[1:]
+        for written in spare:
+            binder.refuse(
+                written.span,
+                f"`{binder.layer}` has no place for `{shown(written.span)}`",
+            )
+        if len(found) != len(names) and not binder.broken:
+            binder.broken = True
+            message = (
+                f"`{binder.layer}` sees {counted(len(names), 'value')}, "
+                f"found {len(found)}"
+            )
+            help = f"give them after the numbers: {', '.join(sorted(names))}"
+            self.sink.report(WRONG_ARITY, inner.span, message, help=help)
+        return found
+
+    def _step_input(self, term: int, name: str) -> int:
         """The input of the step, which is none of the outer cell's states."""
-        terms = self.equations.terms
+        terms = self.scope.terms
         alias = Term(
             "function",
             "linear",
             (term,),
             terms.axes(term),
             terms[term].span,
-            name=f"{path}.x",
+            name=name,
         )
         return terms.add(alias)
 
@@ -162,10 +197,6 @@ class Stepper:
         return None
 
     def _may_step(self, definition: Definition, call: tree.Call) -> bool:
-        if definition.values:
-            message = f"`step` of `{definition.name}`, which takes values from outside"
-            self.sink.report(NOT_YET, call.span, f"{message}, has no meaning yet")
-            return False
         if not any(definition is one for one in self.chain):
             return True
         names = [one.name for one in (*self.chain, definition)]
@@ -174,23 +205,16 @@ class Stepper:
         self.sink.report(RECURSIVE_BLOCK, call.span, message)
         return False
 
-    def _are_vectors(self, call: tree.Call, terms: tuple[int, ...]) -> bool:
-        for term in terms:
-            if len(self.equations.terms.axes(term)) != 1:
-                found = self.equations.terms.describe(term)
-                message = f"`step` takes vectors, found {found}"
-                self.sink.report(CELL_SIZE_MISMATCH, call.span, message)
-                return False
-        return True
-
     def _wrong_count(
-        self, call: tree.Call, name: str, states: list[str], found: int
+        self, call: tree.Call, definition: Definition, states: list[str], found: int
     ) -> None:
-        wanted = ", ".join(["x", *states])
+        name, inputs = definition.name, [given.name for given in definition.inputs]
+        wanted = ", ".join([*inputs, *states])
+        what = "its input" if len(inputs) == 1 else f"{len(inputs)} inputs"
         self.sink.report(
             WRONG_ARITY,
             call.span,
-            f"a step of `{name}` takes its input and {counted(len(states), 'state')}, "
+            f"a step of `{name}` takes {what} and {counted(len(states), 'state')}, "
             f"found {counted(found, 'value')}",
             help=f"as in `({wanted}) -> step({name}(...))`",
         )

@@ -23,6 +23,7 @@ Kind = Literal[
     "param",
     "outside",
     "mask",
+    "part",
     "number",
     "function",
     "arithmetic",
@@ -33,6 +34,8 @@ Kind = Literal[
 
 WIDTH_HELP = "a weight in between, as in `W @ x`, changes the width"
 RANK_HELP = "`*` goes number by number; `W @ x`, the weight first, gives a vector"
+
+AXES_HELP = "a value of fewer axes meets the last axes of the other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +184,18 @@ class Terms:
 
     def describe(self, number: int) -> str:
         """`a single number`, `a vector of 8`, `a matrix of 8 x 4`."""
-        axes = self.axes(number)
+        return (
+            "a sequence"
+            if self.is_open(number)
+            else self.describe_sizes(self.axes(number))
+        )
+
+    def describe_sizes(self, axes: tuple[int, ...]) -> str:
+        """The same of what has these sizes."""
         if not axes:
             return "a single number"
         what = {1: "a vector", 2: "a matrix"}.get(len(axes), f"{len(axes)} axes")
         numbers = [self.sizes.number(size) for size in axes]
-        if self.is_open(number):
-            return "a sequence"
         if None in numbers:
             return what
         return f"{what} of {' x '.join(f'{number:,}' for number in numbers)}"

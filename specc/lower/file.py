@@ -84,11 +84,11 @@ class _Declarations:
         self._check_settings()
         # After all constants, which may stand below the cells that use them.
         found = self.imported_blocks
-        names = FileNames(
-            constants=self.constants, cells=self._cells(cells), blocks=found
-        )
+        defined = self._cells(cells)
+        names = FileNames(constants=self.constants, cells=defined, blocks=found)
         for block in blocks:
             found[block.name.text] = self._block(block, names)
+        self._check_cells(cells)
         self.names = names
         return names
 
@@ -155,21 +155,25 @@ class _Declarations:
         return define_block(block, names, self.sink)
 
     def _cells(self, cells: Sequence[tree.Cell]) -> Mapping[str, Definition | None]:
-        """All cells, checked once each can see the others."""
-        found = self.imported_cells
+        """All cells, each of which can see the others."""
+        found, blocks = self.imported_cells, self.imported_blocks
         for cell in cells:
             name = cell.name
             found[name.text] = None
             if is_fixed(name.text):
                 self._is_a_layer(name, "cell")
                 continue
-            found[name.text] = define(cell, self.constants, self.sink, found)
+            found[name.text] = define(cell, self.constants, self.sink, found, blocks)
+        return found
+
+    def _check_cells(self, cells: Sequence[tree.Cell]) -> None:
+        """Check the cells, once all that they use is known."""
+        found = self.imported_cells
         for cell in cells:
             definition = found[cell.name.text]
             if definition is not None:
                 right = check_cell(definition, self.sink)
                 found[cell.name.text] = replace(definition, right=right)
-        return found
 
     def _is_a_layer(self, name: tree.Name, what: str) -> None:
         self.sink.report(

@@ -193,10 +193,6 @@ class RecurrentCaller:
         if thing.direction != "forward":
             self._not_forward(thing, written)
             return None
-        if thing.outside:
-            message = "`bi` of a cell with values from outside has no meaning yet"
-            self.sink.report(NOT_YET, written.span, message)
-            return None
         given = binder.given.get("merge")
         layer = replace(thing, span=call.span, direction="both")
         if given is None:

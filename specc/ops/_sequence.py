@@ -54,6 +54,25 @@ def need_steps(layer: str, x: Type) -> None:
     need_one_mask(layer, x)
 
 
+def step_type(layer: str, x: Type, rank: int) -> Type:
+    """The type of one step, with so many axes of fixed sizes; or a refusal."""
+    if rank == 1:
+        need_steps(layer, x)
+        fixed_features(layer, x)
+        return Type(dtype="float", axes=x.axes[1:])
+    need_float(layer, x)
+    steps = x.axes[1:]
+    fixed = all(axis.size.fixed is not None and not axis.ragged for axis in steps)
+    if len(steps) == rank and fixed:
+        return Type(dtype="float", axes=steps)
+    raise IllTyped(
+        EXTRA_AXIS if x.rank > rank + 1 else NO_TIME_AXIS,
+        f"`{layer}` runs along a time axis of values with {rank} fixed axes, "
+        f"found `{x}`",
+        label=f"this is `{x}`",
+    )
+
+
 def need_time(layer: str, x: Type) -> None:
     """Refuse what has no time axis, or more than one axis beside it.
 

@@ -12,20 +12,23 @@ from specc.ops._sequence import need_float
 
 
 class Product(Op):
-    """y_i = sum_j a_{ij} b_j.  a: [out, in] (or [in]), b: [in]; y: [out]."""
+    """y_ik = sum_j a_ij b_kj.  a: [..., in], b: [..., in]; y: the other axes of both.
+
+    In most cells a is a matrix [out, in] and b a vector [in]; y: [out].
+    """
 
     internal: ClassVar[bool] = True
 
     def result(self, a: Type, b: Type) -> Type:
         need_float(self.name(), a)
         need_float(self.name(), b)
-        if not a.axes or b.rank != 1 or a.last != b.last:
+        if not a.axes or not b.axes or a.last != b.last:
             raise IllTyped(
                 SIZE_MISMATCH,
                 f"`@` sums over the last axis of both sides, found `{a}` and `{b}`",
                 label=f"`{a}` @ `{b}`",
             )
-        return a.with_axes(*a.axes[:-1])
+        return a.with_axes(*a.axes[:-1], *b.axes[:-1])
 
     def multiply_adds(self, a: Type, b: Type) -> Amount:
         """For each number of the result, a sum over the last axis."""

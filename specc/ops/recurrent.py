@@ -11,7 +11,7 @@ from specc.ir.op import IllTyped, Op
 from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.ir.weights import Weight
-from specc.ops._sequence import fixed_features, joined_features, need_steps
+from specc.ops._sequence import fixed_features, joined_features, step_type
 
 Direction = Literal["forward", "backward", "both"]
 Merge = Literal["concat", "sum", "multiply", "average", "none"]
@@ -26,8 +26,9 @@ class Recurrent(Op):
     the two outputs: `concat` (unless said otherwise), `sum`, `multiply`, `average`, or
     `none` for both. `states` adds the final states, per direction, and `join` lays
     those of two directions side by side. `init = ` gives the first ones. Inputs: x [T,
-    in], then the values from outside that the cell sees at every step, then the initial
-    states, if any. Results: the outputs (two with merge `none`), then the states.
+    in], or [T, ...] where a step reads an image or a matrix, then the values from
+    outside that the cell sees at every step, then the initial states, if any. Results:
+    the outputs (two with merge `none`), then the states.
 
     Mask: kept. A masked step keeps the states and repeats the output; the backward
     direction starts at the last valid step.
@@ -51,15 +52,15 @@ class Recurrent(Op):
         return (self.direction,)
 
     def result(self, x: Type, *others: Type) -> tuple[Type, ...]:
-        need_steps(self.cell.name, x)
-        width, needed = fixed_features(self.cell.name, x), self.cell.nodes[0].type
-        if needed.last.fixed != width:
+        needed = self.cell.nodes[0].type
+        found = step_type(self.cell.name, x, needed.rank)
+        if needed.axes != found.axes:
             raise IllTyped(
                 SIZE_MISMATCH,
-                f"`{self.cell.name}` takes {needed.last} features, found {width}",
+                f"`{self.cell.name}` takes `{needed}` at a step, found `{found}`",
             )
-        for outside, found in zip(self.cell.outside, others, strict=False):
-            assert self.cell.type_of(outside.value) == found, "made for this value"
+        for outside, given in zip(self.cell.outside, others, strict=False):
+            assert self.cell.type_of(outside.value) == given, "made for this value"
         self._check_initial(others[len(self.cell.outside) :])
         output = self.cell.type_of(self.cell.output)
         if self.direction == "both" and self.merge == "concat":

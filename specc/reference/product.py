@@ -13,8 +13,10 @@ from specc.reference.tape import Value
 def product(
     op: Product, weights: Mapping[str, Value], masks: Masks, a: Value, b: Value
 ) -> Value:
-    """y_i = sum_j a_{ij} b_j.  a: [B, ..., in] with any axes in between, b: [B, in]."""
-    if a.ndim == 3 and a.shape[0] == 1:  # one matrix for the whole batch
+    """y_ik = sum_j a_ij b_kj.  a, b: [B, ..., in] with any axes in between."""
+    if a.ndim == 3 and a.shape[0] == 1 and b.ndim == 2:  # one matrix for all rows
         return matmul(b, transpose(a[0]))
-    between = (1,) * (a.ndim - 2)
-    return sum_over(a * reshape(b, (b.shape[0], *between, b.shape[1])), axis=-1)
+    after, before = (1,) * (b.ndim - 2), (1,) * (a.ndim - 2)
+    left = reshape(a, (*a.shape[:-1], *after, a.shape[-1]))
+    right = reshape(b, (b.shape[0], *before, *b.shape[1:]))
+    return sum_over(left * right, axis=-1)

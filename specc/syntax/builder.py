@@ -26,6 +26,20 @@ def _nodes(parts: Parts) -> tuple[Any, ...]:
     return tuple(part for part in parts if type(part) is not Token)
 
 
+def _head(
+    parts: Parts,
+) -> tuple[tuple[tree.Parameter, ...], tuple[tree.Input, ...]]:
+    """The parameters and the inputs in the head of a block or a cell."""
+    parameters: tuple[tree.Parameter, ...] = ()
+    inputs: tuple[tree.Input, ...] = ()
+    for part in parts:
+        if isinstance(part, tuple) and isinstance(part[0], tree.Input):
+            inputs = part
+        elif isinstance(part, tuple):
+            parameters = part
+    return parameters, inputs
+
+
 def _start(part: Token | tree.Tree) -> int:
     # By their type tokens may lack a place; those of a lexer never do.
     return part.start_pos or 0 if isinstance(part, Token) else part.span.start
@@ -220,18 +234,12 @@ class Builder:
         return tree.Model(self._span(parts), parts[1], inputs, outputs, body)
 
     def block(self, parts: Parts) -> tree.Block:
-        parameters: tuple[tree.Parameter, ...] = ()
-        inputs: tuple[tree.Input, ...] = ()
-        for part in parts:
-            if isinstance(part, tuple) and isinstance(part[0], tree.Input):
-                inputs = part
-            elif isinstance(part, tuple):
-                parameters = part
+        parameters, inputs = _head(parts)
         return tree.Block(self._span(parts), parts[1], parameters, inputs, parts[-1])
 
     def cell(self, parts: Parts) -> tree.Cell:
-        parameters = parts[3] if len(parts) == 6 else ()
-        return tree.Cell(self._span(parts), parts[1], parameters, parts[-1])
+        parameters, inputs = _head(parts)
+        return tree.Cell(self._span(parts), parts[1], parameters, inputs, parts[-1])
 
     def constant(self, parts: Parts) -> tree.Const:
         return tree.Const(self._span(parts), parts[1], parts[3])

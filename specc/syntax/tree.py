@@ -241,7 +241,7 @@ class TypeText(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Input(Tree):
-    """A model's input, or a block's value input (whose type may be left out)."""
+    """A model's input, or that of a block or cell (whose type may be left out)."""
 
     name: Name
     type: TypeText | None
@@ -304,10 +304,11 @@ class Block(Tree):
 
 @dataclass(frozen=True, slots=True)
 class Cell(Tree):
-    """`cell name(parameters) { ... }`."""
+    """`cell name(parameters) on (inputs) { ... }`; inputs is () without `on`."""
 
     name: Name
     parameters: tuple[Parameter, ...]
+    inputs: tuple[Input, ...]
     body: Body
 
 

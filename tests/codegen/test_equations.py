@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from specc.codegen.equation_text import equation_lines
-from specc.codegen.equations import Equations, Operand, print_equations
+from specc.codegen.equations import Equations, print_equations
 from specc.codegen.expressions import (
     Atom,
     Attribute,
@@ -22,6 +22,7 @@ from specc.codegen.expressions import (
 )
 from specc.codegen.layout import layout
 from specc.codegen.names import Names
+from specc.codegen.operands import Operand
 from specc.codegen.statements import Assign
 from specc.ir.graph import Cell, ProductGroup
 from specc.lower import lower_text
@@ -87,7 +88,7 @@ model m(x: float[T, {width}]) -> float[T, {WIDTH}] {{ x -> {name}({WIDTH}) }}
 
 def printed(cell: Cell, *reserved: str) -> Equations:
     names = Names({"np", "weights", *reserved})
-    return print_equations(cell, NumpyNotation(cell), names)
+    return print_equations(cell, NumpyNotation(cell), names, names.take("x"))
 
 
 def code(statements: tuple[Assign, ...]) -> str:

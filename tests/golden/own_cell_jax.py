@@ -133,15 +133,15 @@ def recur_masked(step, x, mask, widths, **options):
 def recur_masked_from(step, x, mask, states, **options):
     """Run a cell along time; options are those of `lax.scan`.
 
-    x: [B, T, in]; mask: [B, T], a step that does not count keeps all states;
-    states: [B, units] each, the first one is the output.
-    Returns the outputs [B, T, units] and the final states.
+    x: [B, T, ...]; mask: [B, T], a step that does not count keeps all states;
+    states: [B, ...] each, the first one is the output.
+    Returns the outputs [B, T, ...] and the final states.
     """
 
     def advance(states, now):
         x_t, valid = now
         states = tuple(
-            jnp.where(valid[:, None], new, old)
+            jnp.where(lax.expand_dims(valid, range(1, new.ndim)), new, old)
             for new, old in zip(step(states, x_t), states, strict=True)
         )
         return states, states[0]

@@ -109,8 +109,8 @@ def embed(w, ids):
 def recur_from(step, x, states, **options):
     """Run a cell along time; options are those of `lax.scan`.
 
-    x: [B, T, in]; states: [B, units] each, the first one is the output.
-    Returns the outputs [B, T, units] and the final states.
+    x: [B, T, ...]; states: [B, ...] each, the first one is the output.
+    Returns the outputs [B, T, ...] and the final states.
     """
 
     def advance(states, x_t):

@@ -32,7 +32,7 @@ NAMES = [
     cell(STATE + "param W; i = W @ x; ^i = h; h' = i", "SPC203", "`i` already names"),
     cell(STATE + "param W; h' = W @ x; ^h' = h", "SPC203", "`h'` is given twice"),
     cell(STATE + "param W; h' = W @ x", "SPC203", "`a`", head="a: int, ^a: int"),
-    cell(STATE + "h' = h", "SPC203", "input of every cell", head="units: int, ^x: int"),
+    cell(STATE + "h' = h", "SPC203", "names no other", head="units: int, ^x: int"),
     cell(STATE + "h' = h", "SPC203", "every recurrent", head="units: int, ^init: int"),
     cell(STATE + "h' = h", "SPC203", "every recurrent", head="units: int, ^l2 = 0.5"),
     Mistake(
@@ -66,8 +66,8 @@ PLACES = [
     cell(STATE + "param W; h' = ^tanh(y = W @ x)", "SPC209", "a name for one"),
 ]
 SIZES = [
-    cell("state ^h[units, units]; h' = x", "SPC302", "a state has one size"),
-    Mistake("cell c {\n  state ^h\n  h' = x\n}", "SPC302", "a state has one size"),
+    cell("state h[units, units]; h' = ^x", "SPC404", "`h` is a matrix, but `h'` is a"),
+    Mistake("cell c {\n  state ^h\n  h' = x\n}", "SPC302", "sizes in brackets"),
     Mistake("cell c {\n  state h[^0]\n  h' = x\n}", "SPC302", "found 0"),
     cell("state h[^unit]; h' = x", "SPC201", "called `unit`", "`units`"),
     cell("state h[^units / 2]; h' = h", "SPC302", "found 4.0", "`//`"),
@@ -87,9 +87,11 @@ SIZES = [
     cell(STATE + "param W[units, 3, 4]; h' = ^W @ x", "SPC404", "`h'` is a matrix"),
     cell(STATE + "param W; h' = ^x @ W", "SPC404", "`h'` is a single number", "first"),
     cell(STATE + "param W, U; h' = ^(W + U) @ x", "SPC404", "a single number"),
-    cell(STATE + "param W; h' = ^W @ 3", "SPC404", "a vector on its right"),
+    cell(STATE + "param W; h' = ^W @ 3", "SPC404", "a number on its right"),
     cell(STATE + "param W; h' = (W @ x) * (^3 @ x)", "SPC404", "on its left"),
-    cell(STATE + "param W; h' = W @ x * softmax(^x @ x)", "SPC404", "works on vectors"),
+    cell(
+        STATE + "param W; h' = W @ x * softmax(^x @ x)", "SPC404", "along the last axis"
+    ),
     cell(STATE + "h' = ^3", "SPC404", "`h'` is a single number"),
     cell(STATE + "param W; h' = W @ x; ^h @ h", "SPC404", "the output of a cell"),
     cell(
@@ -227,7 +229,7 @@ USES = [
 FUTURE = [
     cell(STATE + "param ^W; h' = dense(W @ x, 8)", "SPC405", "the shape of `W`"),
     cell(STATE + "h' = ^(x, h)", "SPC217", "found several", "concat"),
-    cell(STATE + "^let f = dense(8); h' = h", "SPC801", "`let` inside a cell"),
+    cell(STATE + "let ^f = dense(8); h' = h", "SPC215", "`f` is never used"),
     cell(STATE + "h' = ^for i in 3 { x }", "SPC801", "inside a cell"),
 ]
 

@@ -30,7 +30,7 @@ INPUTS = {
     **{"positions": "float[12, 4]", "reshape": "float[12, 4]"},
     **{"split": "float[T, 16]", "repeat_vector": "float[4]"},
 }
-TWO = {"attend", "concat", "cross_attend", "distance"}
+TWO = {"attend", "concat", "cross_attend", "distance", "outer"}
 """Layers of two values."""
 
 

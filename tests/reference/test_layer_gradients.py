@@ -36,6 +36,7 @@ from specc.ops.max import Max
 from specc.ops.maxpool import Maxpool
 from specc.ops.mean import Mean
 from specc.ops.normalize import Normalize
+from specc.ops.outer import Outer
 from specc.ops.self_attend import SelfAttend
 from specc.ops.separable import Separable
 from specc.ops.shift import Shift
@@ -84,6 +85,8 @@ OTHER_LAYERS: list[tuple[Op, tuple[Type, ...]]] = [
     (Concat(), (floats(2), floats(3), floats(1))),
     (Concat(), (STEPS, STEPS)),
     (CrossAttend(heads=2), (STEPS, STEPS)),
+    (Outer(), (floats(4), floats(3))),
+    (Outer(), (STEPS, STEPS)),
     (Dot(), (floats(4), floats(4))),
     (Flatten(), (floats(3, 4),)),
     *((Arithmetic(operator=o), (STEPS, STEPS)) for o in ("+", "-", "*", "/")),

@@ -18,7 +18,12 @@ from specc.codegen.expressions import (
 from specc.codegen.plan import Step, shape_text
 from specc.ir.types import Type
 from specc.ops.recurrent import Merge, Recurrent
-from specc_jax.cells import make_cell, output_is_first_state, state_widths
+from specc_jax.cells import (
+    has_vectors,
+    make_cell,
+    output_is_first_state,
+    state_shapes,
+)
 from specc_jax.layers._initial_states import given_states
 from specc_jax.writer import Writer
 
@@ -32,7 +37,7 @@ def emit(step: Step, writer: Writer) -> None:
     layer = _Layer(step, writer, op)
     if op.direction != "both":
         layer.write_one_direction()
-    elif op.merge == "concat" and not op.states and not layer.is_given:
+    elif layer.is_bidirectional:
         layer.write_bidirectional()
     else:
         layer.write_both_apart()
@@ -62,7 +67,7 @@ class _Layer:
 
     def write_bidirectional(self) -> None:
         """`x, _ = bidirectional(...)`; the second result is the last outputs."""
-        widths = literal(state_widths(self.op.cell))
+        widths = self._widths
         weights = self.writer.weights(self.step)
         runner = "bidirectional" + self._suffix
         run = call(runner, self._cell, weights, *self._sequence, widths)
@@ -119,10 +124,11 @@ class _Layer:
         if self.op.direction == "both":
             weights = Index(weights, literal(direction))
         runner = "recur" + self._suffix
-        states = literal(state_widths(self.op.cell))
-        if self.is_given:
+        if self.is_given or not has_vectors(self.op.cell):
             runner += "_from"
             states = given_states(self.step, self.writer, self.op, place)
+        else:
+            states = self._widths
         cell = call(self._cell, weights, *self._outside)
         run = call(runner, cell, *self._sequence, states)
         return _reversed(run) if direction == "backward" else run
@@ -142,6 +148,18 @@ class _Layer:
     @property
     def _outputs(self) -> tuple[str, ...]:
         return self.step.results[: 2 if self.op.merge == "none" else 1]
+
+    @property
+    def is_bidirectional(self) -> bool:
+        """Whether one call says all: vectors from zeros, both ways, side by side."""
+        op = self.op
+        plain = op.merge == "concat" and not op.states and not self.is_given
+        return plain and not op.cell.outside and has_vectors(op.cell)
+
+    @property
+    def _widths(self) -> Expression:
+        """The widths of the states, which are vectors."""
+        return literal(tuple(width for (width,) in state_shapes(self.op.cell)))
 
     @property
     def is_given(self) -> bool:

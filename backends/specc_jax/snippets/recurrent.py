@@ -39,8 +39,8 @@ def recur_masked(step, x, mask, widths, **options):
 def recur_from(step, x, states, **options):
     """Run a cell along time; options are those of `lax.scan`.
 
-    x: [B, T, in]; states: [B, units] each, the first one is the output.
-    Returns the outputs [B, T, units] and the final states.
+    x: [B, T, ...]; states: [B, ...] each, the first one is the output.
+    Returns the outputs [B, T, ...] and the final states.
     """
 
     def advance(states, x_t):
@@ -54,15 +54,15 @@ def recur_from(step, x, states, **options):
 def recur_masked_from(step, x, mask, states, **options):
     """Run a cell along time; options are those of `lax.scan`.
 
-    x: [B, T, in]; mask: [B, T], a step that does not count keeps all states;
-    states: [B, units] each, the first one is the output.
-    Returns the outputs [B, T, units] and the final states.
+    x: [B, T, ...]; mask: [B, T], a step that does not count keeps all states;
+    states: [B, ...] each, the first one is the output.
+    Returns the outputs [B, T, ...] and the final states.
     """
 
     def advance(states, now):
         x_t, valid = now
         states = tuple(
-            jnp.where(valid[:, None], new, old)
+            jnp.where(lax.expand_dims(valid, range(1, new.ndim)), new, old)
             for new, old in zip(step(states, x_t), states, strict=True)
         )
         return states, states[0]
@@ -80,12 +80,13 @@ def zero_states(x, widths):
 def zero_before_start(y, mask, **options):
     """Zero the outputs before the first valid step; options are `lax.cummax`'s."""
     started = lax.cummax(mask.astype(jnp.int32), axis=1, **options)
-    return jnp.where(started[..., None] > 0, y, 0)
+    return jnp.where(lax.expand_dims(started, range(2, y.ndim)) > 0, y, 0)
 
 
 def zero_empty(y, mask):
     """Zero the last output of rows that have no valid step."""
-    return jnp.where(jnp.any(mask, axis=1)[:, None], y, 0)
+    known = lax.expand_dims(jnp.any(mask, axis=1), range(1, y.ndim))
+    return jnp.where(known, y, 0)
 
 
 def concat(a, b):

@@ -14,7 +14,7 @@ from specc.codegen.expressions import (
 from specc.codegen.plan import Step
 from specc.ops.number import Number
 from specc.ops.recurrent import Recurrent
-from specc_tensorflow.cells import cell_call, inner_holds
+from specc_tensorflow.cells import cell_call, has_vectors, inner_holds
 from specc_tensorflow.fields import cell_fields
 from specc_tensorflow.functions import keras_activation
 from specc_tensorflow.layers._options import frozen, penalty_of
@@ -56,13 +56,20 @@ def _one_direction(
     assert isinstance(op, Recurrent)
     run = _run_options(op)
     if stock is None:
-        loop = "Seeing" if op.cell.outside else "layers.RNN"
-        return call(loop, cell_call(op.cell, writer, frozen(step)), **run)
+        return call(_loop(op), cell_call(op.cell, writer, frozen(step)), **run)
     units, options = literal(stock.units), _stock_options(step, stock)
     if masked and stock.runs_on_cudnn:
         cell = call(f"layers.{stock.cell.layer}Cell", units, **options)
         return call("layers.RNN", cell, **run)
     return call(f"layers.{stock.cell.layer}", units, **options, **run)
+
+
+def _loop(op: Recurrent) -> str:
+    """The loop over a cell; in both directions what it sees comes from around it."""
+    sees = op.cell.outside and op.direction != "both"
+    if has_vectors(op.cell):
+        return "Seeing" if sees else "layers.RNN"
+    return "SeeingShaped" if sees else "Shaped"
 
 
 def _run_options(op: Recurrent) -> dict[str, Expression]:
@@ -100,6 +107,8 @@ def _stock_options(step: Step, stock: StockUse) -> dict[str, Expression]:
 def _both_directions(op: Recurrent, inner: Call, masked: bool) -> Call:
     """The wrapper; Keras's own puts zeros where a masked step repeats the output."""
     merge = {} if op.merge == "concat" else {"merge_mode": literal(MERGES[op.merge])}
+    if op.cell.outside:
+        return call("BidirectionalSeeing", inner, **merge)
     if masked and not op.final:
         return call("Bidirectional", inner, **merge)
     return call("layers.Bidirectional", inner, **merge)
@@ -118,7 +127,7 @@ def _outside(step: Step, writer: Writer, op: Recurrent) -> dict[str, Expression]
 
 
 def _initial(step: Step, writer: Writer, op: Recurrent) -> dict[str, Expression]:
-    """The states to start from, each [B, units]."""
+    """The states to start from, each [B, ...]."""
     first = 1 + len(op.cell.outside)
     states = [
         _initial_state(step, writer, op, place)
@@ -128,12 +137,14 @@ def _initial(step: Step, writer: Writer, op: Recurrent) -> dict[str, Expression]
 
 
 def _initial_state(step: Step, writer: Writer, op: Recurrent, place: int) -> Expression:
-    units = op.state_types[place - 1 - len(op.cell.outside)].last.fixed
+    state = op.state_types[place - 1 - len(op.cell.outside)]
     number = writer.plan.model.nodes[step.node.inputs[place].node].op
     if isinstance(number, Number):
-        sizes = (literal(units), literal(number.value))
+        shape = literal(tuple(axis.size.at({}) for axis in state.axes))
         name = literal(writer.keras_name(f"{step.path}.start"))
-        return call(call("Full", *sizes, name=name), writer.value(step))
+        return call(
+            call("Full", shape, literal(number.value), name=name), writer.value(step)
+        )
     return writer.value(step, place)
 
 
@@ -166,12 +177,21 @@ def _hold(
     """Note where the weights of each direction lie."""
     fields = stock.fields if stock else cell_fields(op.cell)
     inner = {} if stock else inner_holds(op.cell)
+    as_they_are = {
+        weight.name: field
+        for field, names in fields.items()
+        for weight in op.cell.weights
+        if weight.name in names and len(weight.shape) > 2
+    }
+    fields = {f: names for f, names in fields.items() if f not in as_they_are.values()}
     layer: Expression = call("layer", literal(name))
     for direction in op.directions:
         owner, path = layer, step.path
         if op.direction == "both":
             owner, path = Attribute(layer, f"{direction}_layer"), f"{path}.{direction}"
         cell = Attribute(owner, "cell")
+        for weight, field in as_they_are.items():
+            writer.layer_weights[f"{path}.{weight}"] = Attribute(cell, field)
         for weight, (own, variable) in inner.items():
             held = Attribute(Attribute(cell, own), variable)
             writer.layer_weights[f"{path}.{weight}"] = held
