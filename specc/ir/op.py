@@ -60,6 +60,14 @@ class Op(Frozen):
         """The op that makes the result's mask from the input's; None keeps it as is."""
         return None
 
+    def layout(self, *inputs: Any, **_: Any) -> tuple[tuple[int | None, ...], ...]:
+        """For each input, where its axes stand in the results; None for one summed.
+
+        A mask goes with its axes. As a rule all inputs begin with the same axes as the
+        results.
+        """
+        return tuple(tuple(range(len(x.axes))) for x in inputs)
+
     def multiply_adds(self, *inputs: Any, **_: Any) -> Amount:
         """The multiply-adds for one example: the products that the layer sums.
 

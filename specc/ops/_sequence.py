@@ -51,6 +51,7 @@ def need_steps(layer: str, x: Type) -> None:
             label=f"this is `{x}`",
             help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
         )
+    need_one_mask(layer, x)
 
 
 def need_time(layer: str, x: Type) -> None:
@@ -69,6 +70,18 @@ def need_time(layer: str, x: Type) -> None:
         raise IllTyped(
             EXTRA_AXIS,
             f"`{layer}` acts on one time axis, but `{x}` has {x.rank} axes",
+            label=f"this is `{x}`",
+            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
+        )
+    need_one_mask(layer, x)
+
+
+def need_one_mask(layer: str, x: Type) -> None:
+    """Refuse a value with padding along an axis that is not its first one."""
+    if any(axis.ragged for axis in x.axes[1:]):
+        raise IllTyped(
+            EXTRA_AXIS,
+            f"`{layer}` acts on the first axis, but `{x}` is ragged along another",
             label=f"this is `{x}`",
             help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
         )

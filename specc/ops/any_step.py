@@ -9,9 +9,12 @@ from specc.ir.types import Type
 
 
 class AnyStep(Op):
-    """y_t = x_{t, 1} or x_{t, 2} or ..., of flags."""
+    """y_t = x_{t, 1} or x_{t, 2} or ..., of flags.  `axis`: None for the last one."""
 
     internal: ClassVar[bool] = True
 
+    axis: int | None = None
+
     def result(self, x: Type) -> Type:
-        return x.with_axes(*x.axes[:-1])
+        gone = x.rank - 1 if self.axis is None else self.axis
+        return x.with_axes(*(a for place, a in enumerate(x.axes) if place != gone))

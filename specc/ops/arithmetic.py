@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from specc.diagnostics.codes import LOST_MASK, SIZE_MISMATCH
+from specc.diagnostics.codes import SIZE_MISMATCH
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
@@ -50,22 +50,26 @@ class Arithmetic(Op):
         need_float(self.operator, b)
         meant = Arithmetic.of(self.operator, a, b)
         assert (meant.left, meant.right) == (self.left, self.right), "axes as found"
-        wide, narrow = (a, b) if a.rank >= b.rank else (b, a)
-        ragged = set()
-        for place, axis in zip(_places(narrow, wide) or (), narrow.axes, strict=True):
-            if axis.ragged:
-                ragged.add(place)
-        if ragged - {0}:
-            raise IllTyped(
-                LOST_MASK,
-                f"`{self.operator}` would lose the mask of `{narrow}`: "
-                f"its time axis is not the first one of `{wide}`",
-            )
+        ragged = {
+            place
+            for places, x in zip(self.layout(a, b), (a, b), strict=True)
+            for place, axis in zip(places, x.axes, strict=True)
+            if axis.ragged
+        }
+        wide = a if a.rank >= b.rank else b
         axes = (
-            Axis(size=axis.size, ragged=axis.ragged or place in ragged)
+            Axis(size=axis.size, ragged=place in ragged)
             for place, axis in enumerate(wide.axes)
         )
         return Type(dtype="float", axes=tuple(axes))
+
+    def layout(self, a: Type, b: Type) -> tuple[tuple[int, ...], ...]:
+        rank = max(a.rank, b.rank)
+        given = ((a, self.left), (b, self.right))
+        return tuple(
+            tuple(range(rank - x.rank, rank)) if places is None else places
+            for x, places in given
+        )
 
     def word(self) -> str:
         return self.operator

@@ -7,6 +7,7 @@ from typing import ClassVar
 from specc.diagnostics.codes import NO_TIME_AXIS, WRONG_DTYPE
 from specc.ir.op import Count, IllTyped, Op
 from specc.ir.types import Type
+from specc.ops._sequence import need_one_mask
 
 
 class Shift(Op):
@@ -32,4 +33,6 @@ class Shift(Op):
                 f"`shift` needs ids or floats, found `{x}`",
                 label=f"this is `{x}`",
             )
+        if x.dtype == "float":
+            need_one_mask(self.name(), x)
         return x

@@ -9,8 +9,13 @@ from specc.ops.any_step import AnyStep
 from specc.ops.both import Both
 from specc.ops.input import Input
 from specc.ops.not_pad import NotPad
+from specc.ops.outer_mask import OuterMask
 from specc.ops.recurrent import Recurrent
+from specc.ops.spread_mask import SpreadMask
 from specc.ops.unfold import Unfold
+
+Parts = dict[tuple[int, ...], Ref]
+"""A mask taken apart: flags for some axes of a value, by which axes those are."""
 
 
 def infer_masks(model: Model) -> Model:
@@ -44,6 +49,7 @@ class _Masks:
         self.moved: dict[Ref, Ref] = {}
         self.owners: dict[int, int] = {}
         self.mask_of: dict[Ref, Ref] = {}
+        self.parts: dict[Ref, Parts] = {}
         self.made: dict[tuple[Op, tuple[Ref, ...]], Ref] = {}
 
     def take(self, number: int, node: Node) -> None:
@@ -72,9 +78,9 @@ class _Masks:
         if not inputs:
             mask = self._input_mask(new, node)
         elif isinstance(node.op, Unfold):
-            mask = self._unfolded(node, inputs)
+            mask = self._unfolded(node, inputs, Ref(new, ragged[0]))
         else:
-            mask = self._merged(node, inputs)
+            mask = self._merged(node, inputs, Ref(new, ragged[0]))
         for output in ragged:
             self.mask_of[Ref(new, output)] = mask
 
@@ -88,28 +94,67 @@ class _Masks:
         self.inputs.append(mask)
         return mask
 
-    def _merged(self, node: Node, inputs: tuple[Ref, ...]) -> Ref:
+    def _merged(self, node: Node, inputs: tuple[Ref, ...], value: Ref) -> Ref:
         # The steps of a cell are those of x, whatever else it sees.
         first = node.op.remembers or isinstance(node.op, Recurrent)
-        kept = inputs[:1] if first else inputs
-        known = [self.mask_of[ref] for ref in kept if ref in self.mask_of]
-        masks = list(dict.fromkeys(known))
-        mask = masks[0]
-        for other in masks[1:]:
-            mask = self._insert(Both(), (mask, other), node)
-        window = node.op.mask(*(self._type(ref) for ref in inputs))
-        return mask if window is None else self._insert(window, (mask,), node)
+        types = [self._type(ref) for ref in inputs]
+        window = node.op.mask(*types)
+        if window is not None:
+            return self._insert(window, (self.mask_of[inputs[0]],), node)
+        found: Parts = {}
+        layout = node.op.layout(*types)
+        for ref, places in zip(inputs[:1] if first else inputs, layout, strict=False):
+            if ref not in self.mask_of:
+                continue
+            for own, part in self._parts(self.mask_of[ref]).items():
+                self._meet(found, tuple(places[axis] for axis in own), part, node)
+        return self._laid_out(found, value, node)
 
-    def _unfolded(self, node: Node, inputs: tuple[Ref, ...]) -> Ref:
+    def _parts(self, mask: Ref) -> Parts:
+        whole = tuple(range(self._type(mask).rank))
+        return self.parts.get(mask, {whole: mask})
+
+    def _meet(
+        self, found: Parts, places: tuple[int | None, ...], part: Ref, node: Node
+    ) -> None:
+        """Add flags for these axes; those of an axis that is summed are gone."""
+        kept = tuple(place for place in places if place is not None)
+        if not kept:
+            return
+        for axis in range(len(places) - 1, -1, -1):
+            if places[axis] is None:
+                part = self._insert(AnyStep(axis=axis), (part,), node)
+        before = found.get(kept, part)
+        if before != part:
+            part = self._insert(Both(), (before, part), node)
+        found[kept] = part
+
+    def _laid_out(self, found: Parts, value: Ref, node: Node) -> Ref:
+        """One mask of several: for every axis up to the last one that is ragged."""
+        (places, mask), *others = found.items()
+        for more, part in others:
+            together = tuple(sorted({*places, *more}))
+            op = OuterMask(
+                left=tuple(together.index(place) for place in places),
+                right=tuple(together.index(place) for place in more),
+            )
+            places, mask = together, self._insert(op, (mask, part), node)
+        if places != tuple(range(len(places))):
+            mask = self._insert(SpreadMask(places=places), (mask, value), node)
+        self.parts.setdefault(mask, dict(found))
+        return mask
+
+    def _unfolded(self, node: Node, inputs: tuple[Ref, ...], value: Ref) -> Ref:
         """The mask of steps put back: that of the steps inside, if they are ragged."""
         inside, before = inputs
         if self._type(inside).ragged:
             rows = (self.mask_of[inside], before)
             return self._insert(Unfold(), rows, node)
-        mask = self.mask_of[before]
-        while self._type(mask).rank > 1:
-            mask = self._insert(AnyStep(), (mask,), node)
-        return mask
+        found: Parts = {}
+        for own, part in self._parts(self.mask_of[before]).items():
+            places = tuple(None if axis else 0 for axis in own)
+            self._meet(found, places, part, node)
+        return self._laid_out(found, value, node)
 
     def _type(self, ref: Ref) -> Type:
         return self.nodes[ref.node].types[ref.output]

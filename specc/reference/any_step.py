@@ -15,4 +15,5 @@ def any_step(
     op: AnyStep, weights: Mapping[str, Value], masks: Masks, x: Flags
 ) -> Flags:
     """y_t = x_{t, 1} or x_{t, 2} or ..."""
-    return np.asarray(np.any(x, axis=-1), bool)
+    axis = -1 if op.axis is None else op.axis + 1
+    return np.asarray(np.any(x, axis=axis), bool)

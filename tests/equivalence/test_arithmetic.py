@@ -27,11 +27,24 @@ model m(x: float[T, 4] ragged, z: float[T, 4] ragged, t: float[T], d: float[4],
 }
 """
 
+MASKS = """\
+model m(x: float[T, S], a: float[T] ragged, b: float[S] ragged,
+        ids: int[T, S] < 5 pad 0)
+    -> c: float[T], d: float[T], e: float[T, S], f: float[T, S], g: float[T, S, 2] {
+  both = x * a * b
+  later = x * b + 1
+  both -> over T { mean }, later -> over T { max },
+    both -> over T { reverse }, later -> over T { reverse },
+    a * (ids -> embed(2)) * b
+}
+"""
 
+
+@pytest.mark.parametrize("spec", [SPEC, MASKS], ids=["axes", "masks"])
 def test_both_backends_compute_what_the_oracle_does(
-    backends: tuple[Backend, ...], workers: dict[str, Worker]
+    spec: str, backends: tuple[Backend, ...], workers: dict[str, Worker]
 ) -> None:
-    model = compile(SPEC).model()
+    model = compile(spec).model()
     sources = {backend.name: generate(model, backend) for backend in backends}
     report = verify(model, backends, sources, workers=workers)
     assert report.passed, render_text(report)

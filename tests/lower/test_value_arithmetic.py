@@ -24,6 +24,7 @@ HEAD = "model m(x: float[T, 4] ragged, z: {z}) -> y: {y} {{\n  {line}\n}}\n"
         ("z * (x -> mean)", "float[T, 4]", "float[T, 4]"),
         ("x * z", "float[T, 4] ragged", "float[T, 4] ragged"),
         ("2 ** z - -x", "float[T, 4]", "float[T, 4] ragged"),
+        ("x * (z -> sum)", "float[T, 4]", "float[T, 4] ragged"),
         ("relu(x) + tanh(z)", "float[T, 4]", "float[T, 4] ragged"),
     ],
 )
@@ -56,12 +57,14 @@ MISTAKES = [
     body("^(x, x) + x -> dense(8)", "SPC210", "found 2 values"),
     body('x + ^"a" -> dense(8)', "SPC210", "found the text 'a'"),
     body("-^relu -> dense(8)", "SPC210", "found a layer"),
-    body("^x + 1 -> embed(8)", "SPC304", "`+` needs float values", x="int[T] < 5"),
     Mistake(
-        "model m(x: float[T] ragged, z: float[S, T]) -> float[S, T] {\n  ^x + z\n}",
-        "SPC309",
-        "would lose the mask",
+        "model m(x: float[T] ragged, z: float[4, T]) -> float[T] {\n"
+        "  x * z -> ^mean\n}",
+        "SPC306",
+        "ragged along another",
+        "over 4 { mean }",
     ),
+    body("^x + 1 -> embed(8)", "SPC304", "`+` needs float values", x="int[T] < 5"),
     Mistake(
         "model m(x: float[T, 4], z: float[S, 4]) -> float[T, 4] {\n  ^x + z\n}",
         "SPC307",

@@ -89,6 +89,47 @@ def test_a_merge_counts_a_step_where_both_sides_do() -> None:
     assert model.nodes[-1].masks == (Ref(ops(model).index("both")),)
 
 
+OUTER = "model m(a: float[T] ragged, b: float[S] ragged, x: float[T, S]) -> {y}"
+
+
+def test_over_two_axes_of_steps_a_number_counts_where_both_steps_do() -> None:
+    head = OUTER.format(y="float[T, S]")
+    model = infer_masks(lower_text(f"{head} {{ x * a * b }}"))
+    mask = model.mask(model.outputs[0].ref)
+    assert mask is not None
+    made = model.nodes[mask.node]
+    assert made.op.model_dump() == {"left": (0,), "right": (1,)}
+    assert [model.nodes[ref.node].name for ref in made.inputs] == ["a_mask", "b_mask"]
+
+
+def test_a_mask_of_a_later_axis_is_the_same_for_every_step_before() -> None:
+    head = OUTER.format(y="float[T, S]").replace("a: float[T] ragged, ", "")
+    model = infer_masks(lower_text(f"{head} {{ x * b }}"))
+    mask = model.mask(model.outputs[0].ref)
+    assert mask is not None
+    made = model.nodes[mask.node]
+    assert made.op.name() == "spread_mask"
+    assert str(made.type) == "bool[T, S]"
+
+
+def test_steps_put_back_have_their_own_mask_and_not_that_of_what_was_in_them() -> None:
+    head = OUTER.format(y="float[T]")
+    model = infer_masks(lower_text(f"{head} {{ x * a * b -> over T {{ mean }} }}"))
+    mask = model.mask(model.outputs[0].ref)
+    assert mask is not None and model.nodes[mask.node].name == "a_mask"
+
+
+def test_a_mask_of_both_axes_meets_one_of_either() -> None:
+    text = (
+        "model m(x: int[T, C] < 9 pad 0, a: float[T] ragged, b: float[C, 4] ragged)"
+        " -> float[T, C, 4] { a * (x -> embed(4)) + b }"
+    )
+    model = infer_masks(lower_text(text))
+    outer = [node for node in model.nodes if node.op.name() == "outer_mask"]
+    assert [str(node.type) for node in outer] == ["bool[T, C]"] * 2
+    assert model.mask(model.outputs[0].ref) is not None
+
+
 def test_shared_weights_stay_with_their_owner() -> None:
     text = (
         "model m(a: int[T] < 9 pad 0, b: int[S] < 9 pad 0) -> float {\n"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from specc.codegen.expressions import call, literal
 from specc.codegen.plan import Step
+from specc.ops.any_step import AnyStep
 from specc_jax.writer import Writer
 
 
 def emit(step: Step, writer: Writer) -> None:
     """Write the reduction."""
-    writer.assign(step, call("jnp.any", writer.value(step), axis=literal(-1)))
+    assert isinstance(step.op, AnyStep)
+    axis = -1 if step.op.axis is None else step.op.axis + 1
+    writer.assign(step, call("jnp.any", writer.value(step), axis=literal(axis)))

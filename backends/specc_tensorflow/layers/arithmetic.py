@@ -6,13 +6,13 @@ from specc.codegen.expressions import (
     Atom,
     Binary,
     Expression,
-    Tuple_,
     call,
     literal,
 )
 from specc.codegen.plan import Step
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.number import Number
+from specc_tensorflow.layers._axes import with_axes
 from specc_tensorflow.writer import Writer
 
 
@@ -57,12 +57,4 @@ def _aligned(step: Step, writer: Writer, place: int, op: Arithmetic) -> Expressi
         whole = made.value.is_integer()
         return literal(int(made.value) if whole else made.value)
     value = writer.value(step, place)
-    rank, own = step.node.type.rank, step.input_types[place].rank
-    if own == rank:
-        return value
-    places = op.left if place == 0 else op.right
-    if places is None:
-        places = tuple(range(rank - own, rank))
-    new = [literal(axis + 1) for axis in range(rank) if axis not in places]
-    axis = new[0] if len(new) == 1 else Tuple_(tuple(new))
-    return call("ops.expand_dims", value, axis=axis)
+    return with_axes(value, op.layout(*step.input_types)[place], step.node.type.rank)

@@ -1,0 +1,28 @@
+"""Values of different axes brought together by new axes."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import (
+    Constant,
+    Expression,
+    Index,
+    Slice,
+    Tuple_,
+    literal,
+)
+
+
+def with_axes(value: Expression, places: tuple[int, ...], rank: int) -> Expression:
+    """The value with as many axes as `rank`, its own at these places.
+
+    `x[..., None]`, `x[:, None]`; the batch axis comes before them and is not counted.
+    """
+    own = len(places)
+    if own == rank:
+        return value
+    if places == tuple(range(own)):
+        return Index(value, Tuple_((Constant("..."), *[literal(None)] * (rank - own))))
+    last = max(place for place in range(rank) if place not in places)
+    whole = Slice()
+    axes = (whole if axis in places else literal(None) for axis in range(last + 1))
+    return Index(value, Tuple_((whole, *axes)))
