@@ -54,10 +54,11 @@ class _Masks:
 
     def take(self, number: int, node: Node) -> None:
         inputs = tuple(self.moved[ref] for ref in node.inputs)
-        found = tuple(self.mask_of.get(ref) for ref in inputs)
-        if node.op.remembers:
-            found = (None, *found[1:])
-        reads = node.op.uses_mask and any(mask is not None for mask in found)
+        reads = node.op.reads(*map(self._type, inputs))
+        found = tuple(
+            self.mask_of.get(ref) if reading else None
+            for ref, reading in zip(inputs, reads, strict=True)
+        )
         self.owners[number] = len(self.nodes)
         owner = None if node.owner is None else self.owners[node.owner]
         new = len(self.nodes)
@@ -65,7 +66,7 @@ class _Masks:
             node.model_copy(
                 update={
                     "inputs": inputs,
-                    "masks": found if reads else (),
+                    "masks": found if any(found) else (),
                     "owner": owner,
                 }
             )
