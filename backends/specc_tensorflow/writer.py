@@ -25,7 +25,7 @@ ROOM = 84
 
 # Keras names operations outside of layers so, with a number or without.
 _OPERATIONS = re.compile(
-    r"(not_equal|logical_and|where|expand_dims|flip|get_item|repeat|add|subtract"
+    r"(not_equal|logical_and|einsum|where|expand_dims|flip|get_item|repeat|add|subtract"
     r"|multiply|true_divide|divide|power|minimum|maximum|negative)(_\d+)?"
 )
 

@@ -19,6 +19,9 @@ class Own(Frozen):
     role: Role
     initial: Initializer
 
+    def __str__(self) -> str:
+        return f"{self.name}[{', '.join(map(str, self.shape))}] = {self.initial}"
+
 
 class Param(Op):
     """The weights as values: they have no batch axis."""
