@@ -162,7 +162,10 @@ def _layer(
     except IllTyped as error:
         raise Misfit(error, term.span) from error
     assert isinstance(result, Type)
-    masks = tuple(_mask(part, operand, refs) for operand in term.operands)
+    masks = tuple(
+        _mask(part, operand, refs) if reading else None
+        for operand, reading in zip(term.operands, op.reads(*types), strict=True)
+    )
     return Node(
         op=op,
         inputs=tuple(inputs),
@@ -171,7 +174,7 @@ def _layer(
         span=term.span,
         values=(term.name,),
         weights=weights,
-        masks=masks if op.uses_mask and any(masks) else (),
+        masks=masks if any(masks) else (),
     )
 
 

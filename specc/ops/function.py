@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from specc.ir.op import Op
 from specc.ir.types import Type
@@ -36,7 +36,8 @@ class Function(Op):
     leaky_relu 0.2 x below 0; hard_sigmoid min(max(x / 6 + 1/2, 0), 1).
     """
 
-    internal = True
+    internal: ClassVar[bool] = True
+    takes_unbatched: ClassVar[bool] = True
 
     function: Elementwise
 
