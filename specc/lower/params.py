@@ -31,9 +31,9 @@ def declare_params(body: tree.Body, scope: Scope, builder: Builder, sink: Sink) 
     entries = [entry for one in statements for entry in one.entries]
     made = [_own(entry, body, scope, sink) for entry in entries]
     owned = tuple(one for one in made if one is not None)
-    if not owned:
+    if not entries:
         return
-    if len({one.name for one in owned}) < len(owned) or len(owned) < len(entries):
+    if len({one.name for one in owned}) < len(entries):
         for entry in entries:
             scope.declare(entry.name, Broken())
         return
@@ -101,7 +101,8 @@ def _initial(entry: tree.Declared, rank: int, sink: Sink) -> Initializer | None:
             continue
         if word != "identity" or rank == 2:
             return known  # type: ignore[return-value]
-        message = f"`identity` is a matrix, but `{name}` has {rank} axes"
+        axes = "1 axis" if rank == 1 else f"{rank} axes"
+        message = f"`identity` is a matrix, but `{name}` has {axes}"
         help = "use another initialiser"
         sink.report(WRONG_OPTION, default.span, message, help=help)
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from specc.diagnostics.codes import NO_TIME_AXIS
+from specc.diagnostics.codes import EXTRA_AXIS, NO_TIME_AXIS
 from specc.ir.op import Count, IllTyped, Op
 from specc.ir.types import Type
 from specc.ops._axis import layout_without, without
@@ -74,6 +74,15 @@ class GlobalPool(Reduction):
         if self.axis is not None:
             need_float(self.name(), x)
             return without(x, self.place(x))
+        later = [axis for axis in x.axes[1:] if axis.ragged]
+        if later:
+            raise IllTyped(
+                EXTRA_AXIS,
+                f"`{self.name()}` acts on the first axis, but `{x}` is ragged along "
+                "another",
+                label=f"this is `{x}`",
+                help=f"say which one is meant, as in `{self.name()}({later[-1]})`",
+            )
         if x.rank < 3:
             return super().result(x)
         need_steps_or_image(self.name(), x)

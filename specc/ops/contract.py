@@ -69,7 +69,8 @@ class Contract(Op):
                 SIZE_MISMATCH,
                 f"`contract` of `{a}` and `{b}` would lay their axes out across "
                 "each other",
-                help="give the sides in the other order",
+                help="give the sides in the other order, so that the axes of both "
+                "stand in one order",
             )
         return Contract(
             left=tuple(
