@@ -8,6 +8,7 @@ from specc.codegen.expressions import Atom, Expression, Index, call, literal
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Assign, Function, Statement
 from specc.ops.number import Number
+from specc_jax.axes import with_axes
 
 
 class Writer:
@@ -61,13 +62,21 @@ class Writer:
         mask = step.masks[place] if step.masks else None
         return None if mask is None else Atom(mask)
 
+    def mask_like(self, step: Step, place: int = 0) -> Expression | None:
+        """The mask of an input with as many axes as that, if the step reads one."""
+        mask, x = self.mask(step, place), step.input_types[place]
+        if mask is None:
+            return None
+        return with_axes(mask, tuple(range(x.masked)), x.rank)
+
     def without_masked(self, step: Step, place: int = 0) -> Expression:
         """An input with zeros at the steps that do not count."""
         x, mask = self.value(step, place), self.mask(step, place)
-        if mask is None:
+        type, like = step.input_types[place], self.mask_like(step, place)
+        if mask is None or like is None:
             return x
-        if step.input_types[place].rank == 1:
-            return call("jnp.where", mask, x, literal(0))
+        if type.masked + 1 != type.rank:
+            return call("jnp.where", like, x, literal(0))
         return call("zero_masked", x, mask)
 
     def weights(self, step: Step) -> Expression:

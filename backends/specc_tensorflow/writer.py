@@ -18,13 +18,14 @@ from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Assign, Class, Comment, Function, Statement
 from specc.ir.graph import Ref
+from specc_tensorflow.axes import with_axes
 
 ROOM = 84
 """How long a line in `build` may be."""
 
 # Keras names operations outside of layers so, with a number or without.
 _OPERATIONS = re.compile(
-    r"(not_equal|logical_and|where|expand_dims|flip|get_item|repeat|add|subtract"
+    r"(not_equal|logical_and|einsum|where|expand_dims|flip|get_item|repeat|add|subtract"
     r"|multiply|true_divide|divide|power|minimum|maximum|negative)(_\d+)?"
 )
 
@@ -71,7 +72,7 @@ class Writer:
             self._uses.setdefault(step.path, []).append(step)
         self.shared_layers: list[Statement] = []
         self._shared: dict[str, tuple[Layer, Atom]] = {}
-        self._seen: tuple[Ref | None, ...] = ()
+        self._seen: tuple[Ref | str | None, ...] = ()
         self._keras_names: set[str] = set()
         self._temporaries: dict[str, Atom] = {}
         self._remarks: set[str] = set()
@@ -140,19 +141,23 @@ class Writer:
         mask = step.masks[place] if step.masks else None
         return {} if mask is None else {"mask": Atom(mask)}
 
-    def without_masked(self, step: Step, why: str, place: int = 0) -> Expression:
+    def without_masked(
+        self, step: Step, why: str, place: int = 0, name: str = "seen"
+    ) -> Expression:
         """An input with zeros at masked steps; once for steps in a row."""
         x, masks = self.value(step, place), self.mask(step, place)
         if not masks:
             return x
-        seen = self.temporary("seen")
-        of = (step.node.inputs[place], step.node.masks[place])
+        seen = self.temporary(name)
+        of = (step.node.inputs[place], step.node.masks[place], name)
         if self._seen == of:
             return seen
         self._seen = of
-        mask = masks["mask"]
-        if step.input_types[place].rank > 1:
+        mask, type = masks["mask"], step.input_types[place]
+        if type.masked + 1 == type.rank:
             mask = call("ops.expand_dims", mask, axis=literal(-1))
+        else:
+            mask = with_axes(mask, tuple(range(type.masked)), type.rank)
         zeros = call("ops.where", mask, x, literal(0))
         self.statements.append(Assign((seen,), zeros, why))
         return seen

@@ -124,14 +124,16 @@ def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
 
 def shape_text(type: Type, batch: str = "B") -> str:
     """A value's shape with its batch axis: `[B, T, 64]`."""
-    return f"[{', '.join([batch, *(str(axis) for axis in type.axes)])}]"
+    sizes = [str(axis) for axis in type.axes]
+    return f"[{', '.join(sizes if type.unbatched else [batch, *sizes])}]"
 
 
 def _batches(model: Model) -> list[str]:
     """What the first axis of every node's results is."""
     found: list[str] = []
     for node in model.nodes:
-        batch = found[node.inputs[0].node] if node.inputs else "B"
+        rows = [ref.node for ref in node.inputs if not model.type_of(ref).unbatched]
+        batch = found[rows[0]] if rows else "B"
         if isinstance(node.op, Fold):
             axis = str(node.op.axis)
             batch += f" * ({axis})" if " " in axis else f" * {axis}"

@@ -22,10 +22,9 @@ def check_model(model: Model) -> None:
         assert ref.node < len(model.nodes), f"{ref} is not there"
     for value, mask in model.mask_of:
         assert model.type_of(value).ragged, f"{value} has a mask but is not ragged"
-        axes, flags = model.type_of(value).axes, model.type_of(mask)
+        type, flags = model.type_of(value), model.type_of(mask)
         assert flags.dtype == "bool", f"mask {mask} is no mask"
-        ragged = max(place for place, axis in enumerate(axes) if axis.ragged)
-        sizes = [axis.size for axis in axes[: ragged + 1]]
+        sizes = [axis.size for axis in type.axes[: type.masked]]
         found = [axis.size for axis in flags.axes]
         assert found == sizes, f"mask {mask} is of another length"
 

@@ -45,6 +45,8 @@ class Op(Frozen):
     remembers: ClassVar[bool] = False
     """Its second input is a memory: of that alone it reads the mask, and the steps of
     the result, with their mask, are those of the first."""
+    takes_unbatched: ClassVar[bool] = False
+    """Takes weights as they are: values that are the same for every example."""
     spelling: ClassVar[dict[str, str]] = {}
     """Options whose word in the language differs from the field's name."""
 
@@ -63,6 +65,13 @@ class Op(Frozen):
     def mask(self, *inputs: Any, **_: Any) -> Op | None:
         """The op that makes the result's mask from the input's; None keeps it as is."""
         return None
+
+    def reads(self, *inputs: Any, **_: Any) -> tuple[bool, ...]:
+        """Whether it reads the mask of each of its inputs, where those are ragged."""
+        memory = self.remembers
+        return tuple(
+            self.uses_mask and not (memory and not n) for n in range(len(inputs))
+        )
 
     def layout(self, *inputs: Any, **_: Any) -> tuple[tuple[int | None, ...], ...]:
         """For each input, where its axes stand in the results; None for one summed.

@@ -9,7 +9,7 @@ from specc.diagnostics.visible import visible
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
 from specc.ir.size import Size
-from specc.ir.types import NamedAxis, Type
+from specc.ir.types import Frozen, NamedAxis, Type
 from specc.ir.weights import Weight
 
 COMMENT_COLUMN = 88
@@ -126,6 +126,8 @@ def _options(op: Op, cells: dict[int, str]) -> str:
 def _option(value: object, cells: dict[int, str]) -> str:
     if isinstance(value, Cell):
         return cells[id(value)]
+    if isinstance(value, tuple) and value and isinstance(value[0], Frozen):
+        return ", ".join(map(str, value))
     return visible(str(value))
 
 
@@ -250,6 +252,8 @@ def _option_data(value: object, numbers: dict[int, int]) -> object:
     """A cell is its place in the model's cells; a type or size its text."""
     if isinstance(value, Cell):
         return numbers[id(value)]
+    if isinstance(value, tuple):
+        return [one.model_dump() if isinstance(one, Frozen) else one for one in value]
     return str(value) if isinstance(value, Type | Size | NamedAxis) else value
 
 
@@ -264,6 +268,7 @@ def _type_data(type: Type) -> dict[str, object]:
         "axes": [{"size": str(a.size), "ragged": a.ragged} for a in type.axes],
         "bound": type.bound,
         "pad": type.pad,
+        "unbatched": type.unbatched,
     }
 
 

@@ -40,13 +40,15 @@ class NamedAxis(Frozen):
 class Type(Frozen):
     """The type of a value, without its batch axis.
 
-    `bound`: ids are in 0..bound-1. `pad`: the id that stands for padding.
+    `bound`: ids are in 0..bound-1. `pad`: the id that stands for padding. `unbatched`:
+    it has no batch axis, as it is the same for every example: a weight.
     """
 
     dtype: Dtype
     axes: tuple[Axis, ...] = ()
     bound: int | None = None
     pad: int | None = None
+    unbatched: bool = False
 
     @property
     def rank(self) -> int:
@@ -61,12 +63,17 @@ class Type(Frozen):
         """Whether any axis has steps that do not count."""
         return any(axis.ragged for axis in self.axes)
 
+    @property
+    def masked(self) -> int:
+        """How many axes a mask has: all up to the last that is ragged."""
+        return max((n for n, axis in enumerate(self.axes, 1) if axis.ragged), default=0)
+
     def with_last(self, size: int | Size) -> Type:
         """A float of the same axes but the last, which becomes `size`."""
         return Type(dtype="float", axes=(*self.axes[:-1], features(size)))
 
     def with_axes(self, *axes: Axis) -> Type:
-        return Type(dtype=self.dtype, axes=axes, bound=self.bound, pad=self.pad)
+        return self.model_copy(update={"axes": axes})
 
     def __str__(self) -> str:
         text: str = self.dtype

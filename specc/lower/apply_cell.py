@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import WRONG_STATE
@@ -39,6 +40,9 @@ class CellApplier:
 
     def apply(self, layer: CellLayer, refs: Sequence[Ref]) -> Thing:
         """The outputs, and with `states` the final states, of a run over its inputs."""
+        refs = [self.builder.each_example(ref, layer.span) for ref in refs]
+        outside = tuple((self._batched(value), at) for value, at in layer.outside)
+        layer = replace(layer, outside=outside)
         steps = self._steps(layer, refs)
         ref = None if steps is None else self._joined(layer, refs)
         if steps is None or ref is None:
@@ -47,9 +51,16 @@ class CellApplier:
         initial = None if op is None else self._initial(layer, op)
         if op is None or initial is None:
             return Broken()
-        outside = [value.ref for value, _ in layer.outside]
-        made = self.builder.add(op, [ref, *outside, *initial], layer.name, layer.span)
+        seen = [value.ref for value, _ in layer.outside]
+        made = self.builder.add(op, [ref, *seen, *initial], layer.name, layer.span)
         return Broken() if made is None else self._results(op, made)
+
+    def _batched(self, value: Value) -> Value:
+        """A value, once for every example if it is the same for all of them."""
+        ref = self.builder.each_example(
+            value.ref, self.builder.nodes[value.ref.node].span
+        )
+        return Value(ref, self.builder.type_of(ref))
 
     def _steps(self, layer: CellLayer, refs: Sequence[Ref]) -> list[Type] | None:
         """The types of one step of each input; None where one was refused."""
@@ -130,8 +141,10 @@ class CellApplier:
             number = Number(value=float(thing.value))
             made = self.builder.add(number, [], "number", init.span)
             return None if made is None else made[0]
-        if isinstance(thing, Value) and thing.type == wanted:
-            return thing.ref
+        if isinstance(thing, Value):
+            thing = self._batched(thing)
+            if thing.type == wanted:
+                return thing.ref
         others: tuple[Label, ...] = ()
         if isinstance(thing, Value):
             origin = self.builder.nodes[thing.ref.node].span

@@ -15,6 +15,7 @@ from specc.diagnostics.codes import (
 from specc.lower.apply import Applier
 from specc.lower.builder import Builder
 from specc.lower.expressions import Expressions
+from specc.lower.params import declare_params
 from specc.lower.scope import Scope
 from specc.lower.things import (
     Broken,
@@ -49,6 +50,7 @@ class Body:
     ) -> tuple[Value, ...] | None:
         """The values of the model's outputs; None where they were not to be had."""
         result: list[Found] | None = None
+        declare_params(body, self.scope, self.builder, self.sink)
         for statement in body.statements:
             result = self._statement(statement, last=statement is body.statements[-1])
             if len(self.sink.diagnostics) >= ERROR_LIMIT:
@@ -64,6 +66,7 @@ class Body:
     def run(self, body: tree.Body) -> Thing:
         """The value, values or layer that a block's last line gives."""
         result: list[Found] | None = None
+        declare_params(body, self.scope, self.builder, self.sink)
         for statement in body.statements:
             result = self._statement(statement, last=statement is body.statements[-1])
         if result is None:
@@ -98,8 +101,10 @@ class Body:
                 if last:
                     return found
                 self._misplaced(statement, found)
+            case tree.Param():
+                pass  # declared before all others
             case _:
-                message = "weights and states belong in a `cell`"
+                message = "states belong in a `cell`"
                 self.sink.report(WRONG_PLACE, statement.span, message)
         return None
 

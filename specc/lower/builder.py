@@ -20,6 +20,7 @@ from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.lower.origins import origins
+from specc.ops.each_example import EachExample
 from specc.ops.fold import Fold
 from specc.ops.number import Number
 from specc.ops.unfold import Unfold
@@ -55,8 +56,11 @@ class Builder:
         self._label: str | None = None
         self._rows: dict[int, tuple[Size, ...]] = {}
         self._claims: dict[str, Span] = {}
+        self._copies: dict[tuple[Ref, Ref], Ref] = {}
         self.use: Span | None = None
         """The step of a flow that is being lowered."""
+        self.examples: Ref | None = None
+        """A value that has the rows of what is being lowered."""
 
     def type_of(self, ref: Ref) -> Type:
         return self.nodes[ref.node].types[ref.output]
@@ -70,11 +74,13 @@ class Builder:
         self, op: Op, inputs: Sequence[Ref], base: str, span: Span
     ) -> tuple[Ref, ...] | None:
         """Apply an op; None where its type rule refuses, which is then reported."""
+        if not op.takes_unbatched:
+            inputs = [self.each_example(ref, span) for ref in inputs]
         types = [self.type_of(ref) for ref in inputs]
         name = self._name(base)
         try:
             op = op.settled(*types)
-            result = op.result(*types)
+            op.result(*types)
             weights = op.weights(*types)
         except IllTyped as error:
             self.refuse(error, inputs, span)
@@ -89,6 +95,38 @@ class Builder:
         if owner is not None and self.nodes[owner].weights != weights:
             self._report_clash(self.nodes[owner], types, span)
             return None
+        return self._made(op, inputs, name, span)
+
+    def add_weights(self, op: Op, span: Span) -> tuple[Ref, ...]:
+        """Weights that the block owns which is being lowered, under its name."""
+        name = self._scope.prefix.rstrip(".") or self._name("param")
+        return self._made(op, (), name, span)
+
+    def each_example(self, ref: Ref, span: Span) -> Ref:
+        """The value, once for every example if it is the same for all of them."""
+        is_number = isinstance(self.nodes[ref.node].op, Number)
+        if is_number or not self.type_of(ref).unbatched or self.examples is None:
+            return ref
+        key = (ref, self.examples)
+        if key not in self._copies:
+            (made,) = self._made(EachExample(), key, "", span)
+            self._rows[made.node] = self._rows.get(self.examples.node, ())
+            self._copies[key] = made
+        return self._copies[key]
+
+    @contextmanager
+    def inside(self, examples: Ref) -> Iterator[None]:
+        """What is made inside has the rows of this value."""
+        before, self.examples = self.examples, examples
+        yield
+        self.examples = before
+
+    def _made(
+        self, op: Op, inputs: Sequence[Ref], name: str, span: Span
+    ) -> tuple[Ref, ...]:
+        types = [self.type_of(ref) for ref in inputs]
+        result, weights = op.result(*types), op.weights(*types)
+        owner = self._owners.get(name) if name else None
         number = len(self.nodes)
         self.nodes.append(
             Node(
@@ -101,7 +139,8 @@ class Builder:
                 owner=owner,
             )
         )
-        self._owners.setdefault(name, number)
+        if name:
+            self._owners.setdefault(name, number)
         return tuple(Ref(number, o) for o in range(len(self.nodes[number].types)))
 
     def _same_rows(self, op: Op, inputs: Sequence[Ref], span: Span) -> bool:
@@ -109,7 +148,7 @@ class Builder:
         found = [
             self._rows.get(ref.node, ())
             for ref in inputs
-            if not isinstance(self.nodes[ref.node].op, Number)
+            if not self.type_of(ref).unbatched
         ]
         rows = found[0] if found else ()
         number = len(self.nodes)

@@ -12,9 +12,11 @@ from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder, make_op
 from specc.lower.block_calls import BlockCaller
+from specc.lower.contraction import contract_layer
 from specc.lower.foreign import layer_here
 from specc.lower.join import join_layer
 from specc.lower.language import is_future, is_layer_name, layer_words
+from specc.lower.named_axes import NamedAxes, along, has_axis
 from specc.lower.options import op_options
 from specc.lower.recurrent_calls import RecurrentCaller
 from specc.lower.scope import Scope
@@ -47,6 +49,7 @@ class Caller:
     ) -> None:
         self.scope, self.applier, self.sink = scope, applier, sink
         self.arguments = Arguments(evaluate, scope, sink)
+        self.axes = NamedAxes(scope, sink)
         self.blocks = blocks
         self.recurrent = RecurrentCaller(self.arguments, scope, sink)
 
@@ -81,6 +84,8 @@ class Caller:
             return self._step(call)
         if name == "join":
             return self._applied(call, *self._join(call))
+        if name == "contract":
+            return self._applied(call, *self._contract(call))
         if name == "tied":
             return tied_layer(call, self.arguments, self.applier, self.sink)
         if name in file.cells or self.recurrent.knows(name):
@@ -100,11 +105,25 @@ class Caller:
             self.sink,
             others=self.scope.constants,
         )
-        rest = self.arguments.bind(call.arguments, binder)
+        axis, arguments, fine = None, call.arguments, True
+        if op is not None and has_axis(op):
+            axis, arguments, fine = self.axes.take(call)
+        rest = self.arguments.bind(arguments, binder)
         made = _function(name) if op is None else make_op(op, binder, call.span)
-        if made is None or binder.broken:
+        if made is None or binder.broken or not fine:
             return None, rest
-        return OpLayer(made, name, call.span), rest
+        layer = OpLayer(made, name, call.span)
+        return layer if axis is None else along(layer, axis, self.applier), rest
+
+    def _contract(
+        self, call: tree.Call
+    ) -> tuple[Layer | None, Sequence[tuple[Thing, tree.Expression]]]:
+        binder = Binder("contract", (), self.sink)
+        axis, arguments, fine = self.axes.take(call)
+        rest = self.arguments.bind(arguments, binder)
+        if binder.broken or not fine:
+            return None, ()
+        return contract_layer(call, axis, self.applier, self.sink), rest
 
     def _join(
         self, call: tree.Call

@@ -167,7 +167,10 @@ def _layer(
     owner = next((n for n, node in enumerate(nodes) if node.name == path), None)
     if owner is not None and nodes[owner].weights != weights:
         raise Misfit(_clash(path, types), term.span)
-    masks = tuple(_mask(part, operand, refs) for operand in term.operands)
+    masks = tuple(
+        _mask(part, operand, refs) if reading else None
+        for operand, reading in zip(term.operands, op.reads(*types), strict=True)
+    )
     return Node(
         op=op,
         inputs=tuple(inputs),
@@ -177,7 +180,7 @@ def _layer(
         values=(term.name,),
         weights=weights,
         owner=owner,
-        masks=masks if op.uses_mask and any(masks) else (),
+        masks=masks if any(masks) else (),
     )
 
 

@@ -62,12 +62,15 @@ class _ModelLowerer:
     def lower(self, origin: tuple[str, str]) -> Model | None:
         refs = [self._input(given) for given in self.declared.inputs]
         self._check_masks()
+        known = [ref for ref in refs if ref is not None]
+        self.builder.examples = known[0] if known else None
         expected = [self._output_type(output) for output in self.declared.outputs]
         self._check_output_names()
         applier = Applier(self.builder, self.sink)
         body = Body(self.scope, self.builder, applier, self.sink)
         results = body.lower(self.declared.body, self.declared.outputs)
         if results is not None:
+            results = tuple(map(self._for_examples, results))
             check_outputs(self.declared, expected, results, self.sink)
         if results is not None and not self.sink.failed:
             self.scope.check_used(self.builder.nodes, results)
@@ -88,6 +91,11 @@ class _ModelLowerer:
         )
         check_lengths(model, self.sink)
         return None if self.sink.failed else model
+
+    def _for_examples(self, result: Value) -> Value:
+        """An output, for every example even where it is the same for all."""
+        ref = self.builder.each_example(result.ref, self.declared.name.span)
+        return Value(ref, self.builder.type_of(ref))
 
     # The head
 

@@ -112,6 +112,21 @@ class Nested:
         if not is_layer(layer):
             return Broken()
         inside = self.applier.each(fold, thing, span)
+        rows = [item for item in flat(inside) if isinstance(item, Value)]
+        if not rows:
+            return Broken()
+        with self.applier.builder.inside(rows[0].ref):
+            return self._steps(axis, layer, inside, values, span)
+
+    def _steps(
+        self,
+        axis: Size,
+        layer: Layer,
+        inside: Thing,
+        values: Sequence[Value],
+        span: Span,
+    ) -> Thing:
+        """What a layer gives for folded values, put back to the steps there were."""
         made = len(self.applier.builder.nodes)
         result = self.applier.apply(layer, inside, span)
         if any(value.type.axes[:1] and value.type.axes[0].ragged for value in values):

@@ -14,6 +14,8 @@ from specc.ir.weights import Initializer
 Plain = int | float | str | bool
 Kind = Literal["number", "word", "text", "flag"]
 """How an argument is written: `64`, `relu`, `"vectors.txt"`, or a bare `final`."""
+AXIS = "axis"
+"""The word for an axis to go along, which is given by its name: `softmax(T)`."""
 INITIALIZERS: tuple[str, ...] = get_args(Initializer)
 
 
@@ -58,6 +60,8 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
     general = {field for base in (Kerneled, Biased) for field in base.model_fields}
     found = []
     for field, word in op.options().items():
+        if field == AXIS:
+            continue
         info = op.model_fields[field]
         kinds = list(_kinds(info.annotation))
         found.append(

@@ -59,6 +59,7 @@ class Scope:
 
     `lengths`: what the names of axes stand for. `active`: the blocks that are being
     lowered, the outermost first. `repeats`: how often the loops around it repeat it.
+    `weights`: the names of those it owns.
     """
 
     def __init__(self, file: FileNames, sink: Sink) -> None:
@@ -67,6 +68,7 @@ class Scope:
         self.names: dict[str, Thing] = {}
         self.places: dict[str, Span] = {}
         self.used: set[str] = set()
+        self.weights: set[str] = set()
         self.lengths: dict[str, Size] = {}
         self.active: tuple[BlockDefinition, ...] = ()
         self.repeats = 1
@@ -77,6 +79,7 @@ class Scope:
         scope = Scope(self.file, self.sink)
         scope.constants = {**self.constants, **constants}
         scope.names, scope.places, scope.used = self.names, self.places, self.used
+        scope.weights = self.weights
         scope.lengths, scope.active = self.lengths, self.active
         scope.repeats = self.repeats * times
         scope._together = self._together
@@ -163,7 +166,7 @@ class Scope:
     def _leads(self, name: str, reached: set[int]) -> bool:
         """Whether a name leads to an output, or can be left unused."""
         thing = self.names[name]
-        if is_layer(thing):
+        if is_layer(thing) or (name in self.weights and name not in self.used):
             return name in self.used
         items = [item for item in flat(thing) if isinstance(item, Value)]
         return not items or any(item.ref.node in reached for item in items)

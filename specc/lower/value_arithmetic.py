@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from specc.diagnostics import Sink
-from specc.diagnostics.codes import NOT_A_VALUE, NOT_YET, WRONG_PLACE
+from specc.diagnostics.codes import NOT_A_VALUE, WRONG_PLACE
 from specc.ir.graph import Ref
 from specc.ir.op import IllTyped, Op
+from specc.ir.types import Type
 from specc.lower.arguments import Evaluate
 from specc.lower.builder import Builder
 from specc.lower.things import Broken, Constant, Thing, Value, describe, is_layer
 from specc.ops.arithmetic import Arithmetic, Operator
+from specc.ops.contract import Contract
 from specc.ops.function import Function
 from specc.ops.number import Number
 from specc.syntax import tree
@@ -21,6 +23,7 @@ NAMES: dict[str, str] = {
     "*": "times",
     "/": "over",
     "**": "power",
+    "@": "product",
 }
 OPERATORS: dict[str, Operator] = {
     "+": "+",
@@ -65,12 +68,9 @@ class ValueArithmetic:
         span = first.span.to(operand.span)
         if isinstance(left, Broken) or isinstance(right, Broken):
             return Broken()
-        if operator == "@":
-            self.sink.report(NOT_YET, span, "`@` on values has no meaning yet")
-            return Broken()
-        if operator not in OPERATORS:
+        if operator not in NAMES:
             message = f"`{operator}` works on numbers, not on values"
-            help = "values take `+ - * / **`"
+            help = "values take `+ - * / ** @`"
             self.sink.report(WRONG_PLACE, span, message, help=help)
             return Broken()
         a, b = self._ref(left, first), self._ref(right, operand)
@@ -78,7 +78,7 @@ class ValueArithmetic:
             return Broken()
         types = self.builder.type_of(a), self.builder.type_of(b)
         try:
-            op = Arithmetic.of(OPERATORS[operator], *types)
+            op = _operation(operator, *types)
         except IllTyped as error:
             self.builder.refuse(error, [a, b], span)
             return Broken()
@@ -104,3 +104,10 @@ class ValueArithmetic:
         return (
             Broken() if made is None else Value(made[0], self.builder.type_of(made[0]))
         )
+
+
+def _operation(operator: str, a: Type, b: Type) -> Op:
+    """The operation on two types; `IllTyped` where they do not meet."""
+    if operator == "@":
+        return Contract.last(a, b)
+    return Arithmetic.of(OPERATORS[operator], a, b)

@@ -26,9 +26,12 @@ def names_in(root: object) -> frozenset[str]:
 
 
 def given_names(body: tree.Body) -> frozenset[str]:
-    """Names that a body gives to layers, with `let` or `as`."""
-    return frozenset(
-        node.name.text if isinstance(node, tree.Let) else node.label.text
-        for node in nodes_in(body)
-        if isinstance(node, tree.Let | tree.Labelled)
-    )
+    """Names that a body gives to layers and weights, with `let`, `as` or `param`."""
+    found: set[str] = set()
+    for node in nodes_in(body):
+        match node:
+            case tree.Let(name=name) | tree.Labelled(label=name):
+                found.add(name.text)
+            case tree.Param(entries=entries):
+                found |= {entry.name.text for entry in entries}
+    return frozenset(found)

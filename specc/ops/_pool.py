@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from specc.diagnostics.codes import NO_TIME_AXIS
+from specc.diagnostics.codes import EXTRA_AXIS, NO_TIME_AXIS
 from specc.ir.op import Count, IllTyped, Op
 from specc.ir.types import Type
+from specc.ops._axis import layout_without, without
 from specc.ops._sequence import is_time, need_float, need_steps, need_steps_or_image
 from specc.ops._window import slide
 from specc.ops.window_mask import WindowMask
@@ -58,10 +59,37 @@ class Reduction(Op):
 
 
 class GlobalPool(Reduction):
-    """All steps, or all places of an image, to one value per feature."""
+    """All steps, or all places of an image, to one value per feature.
+
+    Along the axis named, where one is, whatever the others are.
+    """
+
+    axis: int | None = None
+
+    def place(self, x: Type) -> int:
+        """The axis it goes along; that of steps, or the first of an image."""
+        return self.axis or 0
 
     def result(self, x: Type) -> Type:
+        if self.axis is not None:
+            need_float(self.name(), x)
+            return without(x, self.place(x))
+        later = [axis for axis in x.axes[1:] if axis.ragged]
+        if later:
+            raise IllTyped(
+                EXTRA_AXIS,
+                f"`{self.name()}` acts on the first axis, but `{x}` is ragged along "
+                "another",
+                label=f"this is `{x}`",
+                help=f"say which one is meant, as in `{self.name()}({later[-1]})`",
+            )
         if x.rank < 3:
             return super().result(x)
         need_steps_or_image(self.name(), x)
         return x.with_axes(x.axes[-1])
+
+    def reads(self, x: Type) -> tuple[bool, ...]:
+        return (x.axes[self.place(x)].ragged,)
+
+    def layout(self, x: Type) -> tuple[tuple[int | None, ...], ...]:
+        return (layout_without(x, self.place(x)),)

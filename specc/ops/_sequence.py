@@ -102,7 +102,7 @@ def need_one_mask(layer: str, x: Type) -> None:
             EXTRA_AXIS,
             f"`{layer}` acts on the first axis, but `{x}` is ragged along another",
             label=f"this is `{x}`",
-            help=_inner(layer, x),
+            help=f"map it along the first axis: `over {x.axes[0]} {{ {layer} }}`",
         )
 
 

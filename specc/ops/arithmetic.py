@@ -24,6 +24,7 @@ class Arithmetic(Op):
     """
 
     internal: ClassVar[bool] = True
+    takes_unbatched: ClassVar[bool] = True
 
     operator: Operator
     left: tuple[int, ...] | None = None
@@ -64,7 +65,9 @@ class Arithmetic(Op):
             Axis(size=axis.size, ragged=place in ragged)
             for place, axis in enumerate(wide.axes)
         )
-        return Type(dtype="float", axes=tuple(axes))
+        return Type(
+            dtype="float", axes=tuple(axes), unbatched=a.unbatched and b.unbatched
+        )
 
     def layout(self, a: Type, b: Type) -> tuple[tuple[int, ...], ...]:
         rank = max(a.rank, b.rank)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
 from specc.ir.op import Op
 from specc.ir.types import Type
@@ -41,7 +41,8 @@ class Function(Op):
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> sigmoid }
     """
 
-    internal = True
+    internal: ClassVar[bool] = True
+    takes_unbatched: ClassVar[bool] = True
 
     function: Elementwise
 

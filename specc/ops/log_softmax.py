@@ -1,4 +1,4 @@
-"""`log_softmax`: log-probabilities along the last axis."""
+"""`log_softmax`: log-probabilities along an axis."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from specc.ops.softmax import Softmax
 
 
 class LogSoftmax(Softmax):
-    """y_i = x_i - log sum_j e^{x_j}, over the last axis.
+    """y_i = x_i - log sum_j e^{x_j}, over the axis named, or the last one.
 
-    Mask: kept.
+    Mask: kept. Steps that do not count are left out of the sum and give 0.
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> log_softmax }
     """

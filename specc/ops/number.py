@@ -16,4 +16,4 @@ class Number(Op):
     value: float
 
     def result(self) -> Type:
-        return Type(dtype="float")
+        return Type(dtype="float", unbatched=True)

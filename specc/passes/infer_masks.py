@@ -8,11 +8,13 @@ from specc.ir.types import Axis, Type
 from specc.ops.any_step import AnyStep
 from specc.ops.both import Both
 from specc.ops.concat import Concat
+from specc.ops.contract import Contract
 from specc.ops.every_step import EveryStep
 from specc.ops.input import Input
 from specc.ops.not_pad import NotPad
 from specc.ops.outer_mask import OuterMask
 from specc.ops.recurrent import Recurrent
+from specc.ops.softmax import Softmax
 from specc.ops.spread_mask import SpreadMask
 from specc.ops.unfold import Unfold
 
@@ -56,16 +58,17 @@ class _Masks:
 
     def take(self, number: int, node: Node) -> None:
         inputs = tuple(self.moved[ref] for ref in node.inputs)
-        found = tuple(self.mask_of.get(ref) for ref in inputs)
-        if node.op.remembers:
-            found = (None, *found[1:])
-        reads = node.op.uses_mask and any(mask is not None for mask in found)
+        reads = node.op.reads(*map(self._type, inputs))
+        found = tuple(
+            self.mask_of.get(ref)
+            if reading and not self._is_zero(ref, place, node)
+            else None
+            for place, (ref, reading) in enumerate(zip(inputs, reads, strict=True))
+        )
         parts = self._masks_to_join(node, inputs)
-        types = [self._type(ref) for ref in inputs]
         closed: tuple[Ref | None, ...] = ()
-        if parts and isinstance(node.op, Concat) and node.op.closes_up(*types):
+        if isinstance(node.op, Concat) and node.op.closes_up(*map(self._type, inputs)):
             found = closed = parts
-            reads = True
         self.owners[number] = len(self.nodes)
         owner = None if node.owner is None else self.owners[node.owner]
         new = len(self.nodes)
@@ -73,7 +76,7 @@ class _Masks:
             node.model_copy(
                 update={
                     "inputs": inputs,
-                    "masks": found if reads else (),
+                    "masks": found if any(found) else (),
                     "owner": owner,
                 }
             )
@@ -93,6 +96,17 @@ class _Masks:
             mask = self._merged(node, inputs, Ref(new, ragged[0]))
         for output in ragged:
             self.mask_of[Ref(new, output)] = mask
+
+    def _is_zero(self, ref: Ref, place: int, node: Node) -> bool:
+        """Whether a sum is of weights that are 0 already where a step does not count.
+
+        A softmax along the axis gave them.
+        """
+        made = self.nodes[ref.node]
+        if type(made.op) is not Softmax or not isinstance(node.op, Contract):
+            return False
+        gone = (node.op.left, node.op.right)[place].index(None)
+        return bool(made.masks) and made.op.place(made.type) == gone
 
     def _input_mask(self, number: int, node: Node) -> Ref:
         ref = Ref(number)

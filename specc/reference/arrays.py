@@ -84,6 +84,12 @@ def transpose(x: Value) -> Value:
     return made(x.data.T, (x, lambda g: g.T))
 
 
+def move_last(x: Value, axis: int) -> Value:
+    """The same numbers with an axis moved behind all others."""
+    moved = np.moveaxis(x.data, axis, -1)
+    return made(moved, (x, lambda g: np.moveaxis(g, -1, axis)))
+
+
 def broadcast_to(x: Value, shape: Sequence[int]) -> Value:
     """The same numbers repeated along axes of length 1."""
     return made(np.broadcast_to(x.data, tuple(shape)), (x, lambda g: g))

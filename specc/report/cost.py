@@ -134,6 +134,8 @@ def _layer_cost(
 ) -> LayerCost:
     inputs = [model.type_of(ref) for ref in node.inputs]
     kept = elements(*node.types) + node.op.inner(*inputs)
+    if all(type.unbatched for type in node.types):
+        rows = Amount.product(1)
     return LayerCost(
         multiply_adds=(node.op.multiply_adds(*inputs) * rows).replace(lengths),
         steps=_steps(model, node, lengths),

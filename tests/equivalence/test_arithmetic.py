@@ -39,8 +39,59 @@ model m(x: float[T, S], a: float[T] ragged, b: float[S] ragged,
 }
 """
 
+SUMS = """\
+model m(q: float[T, 4] ragged, k: float[S, 4] ragged, v: float[S, 3] ragged,
+        ids: int[T, S] < 7 pad 0)
+    -> y: float[T, 3], w: float[T, S], z: float[T], u: float[S], g: float[4, 3],
+       h: float[T, T], i: float[T, 3], j: float[S, 3], l: float[T], n: float[T, S] {
+  s = q @ k / 2
+  w = s -> softmax(S)
+  y = contract(w, v, S)
+  e = ids -> embed(3)
+  y, w, max(s, S), s -> mean(T), contract(k, v, S), q @ q -> log_softmax,
+    e -> sum(S), e -> mean(T), contract(w, s, S), contract(e, v, 3)
+}
+"""
+WEIGHTS = """\
+block attention_pool(units: int) on (h: float[T, d]) {
+  param c[units]
+  weight = (h -> dense(units, tanh)) @ c -> softmax(T)
+  weight * h -> sum
+}
 
-@pytest.mark.parametrize("spec", [SPEC, MASKS], ids=["axes", "masks"])
+block look() on (h: float[T, d]) {
+  param queries[2, d] = normal, build[d]
+  (queries, h + build) -> cross_attend(2)
+}
+
+cell seeing(units: int, table: float[n, d]) {
+  state h[units]
+  seen = (h, table) -> attend(2)
+  h' = concat(x, seen) -> dense(units, tanh)
+}
+
+model m(x: int[T] < 9 pad 0, z: float[S, R, 4] ragged, plain: float[5, 4])
+    -> y: float[4], h: float[T, 3], b: float[T, 4], l: float[2, 4], u: float[3],
+       p: float[4, 4], o: float[S, 4], k: float[S, 2, 4], c: float[T, 8],
+       e: float[T, 3], f: float[4], a: float[5], r: float[5, 4] {
+  param h0[3], gamma[4], beta[4], W[4, 4], name[3, 2], t[5] = normal
+  let pool = attention_pool(3)
+  v = x -> embed(4)
+  u = h0 + 1
+  p = W @ W * gamma
+  v -> pool, v -> gru(3, init = h0), gamma * (W @ v) + beta, v -> look, u, p,
+    z -> over S { pool }, z -> over S { look }, concat(v, v * gamma) -> relu
+    -> dense(8), v -> seeing(3, name), plain -> attention_pool(2),
+    t - (plain @ beta -> softmax), (W @ plain) * t -> log_softmax(5)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [SPEC, MASKS, SUMS, WEIGHTS],
+    ids=["axes", "masks", "sums", "weights"],
+)
 def test_both_backends_compute_what_the_oracle_does(
     spec: str, backends: tuple[Backend, ...], workers: dict[str, Worker]
 ) -> None:

@@ -8,6 +8,7 @@ from specc.codegen.expressions import Constant, Expression, Index, Tuple_, call,
 from specc.codegen.plan import Step
 from specc.ir.size import Size
 from specc.ir.types import Type
+from specc.ops._pool import GlobalPool
 from specc.ops._sequence import is_image
 from specc_jax.writer import Writer
 
@@ -31,6 +32,30 @@ def reduce(
         writer.assign(step, call(f"{name}_of_any", x))
     else:
         writer.assign(step, plain(x))
+
+
+def along(step: Step, writer: Writer, name: str) -> bool:
+    """Write a reduction along the axis that is named; False where none is.
+
+    Along the steps of `[time, features]` it is the one without a name.
+    """
+    op, x = step.op, step.input_types[0]
+    assert isinstance(op, GlobalPool)
+    plain = op.axis == 0 and x.rank < 3 and x.masked < 2
+    if op.axis is None or plain:
+        return False
+    value, mask, axis = writer.value(step), writer.mask_like(step), op.axis + 1
+    number = literal(axis)
+    if mask is not None and name == "sum":
+        made = call("jnp.sum", value, axis=number, where=mask)
+    elif mask is not None:
+        made = call(f"{name}_where", value, mask, number)
+    elif name != "sum" and may_be_empty(x.axes[op.axis].size):
+        made = call(f"{name}_along", value, number)
+    else:
+        made = call(f"jnp.{name}", value, axis=number)
+    writer.assign(step, made)
+    return True
 
 
 def masked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.codegen.expressions import Binary, Expression, call
 from specc.codegen.plan import Step
 from specc.ops.arithmetic import Arithmetic
-from specc_jax.layers._axes import with_axes
+from specc_jax.axes import with_axes
 from specc_jax.writer import Writer
 
 
@@ -30,4 +30,6 @@ def _aligned(step: Step, writer: Writer, place: int, rank: int) -> Expression:
     assert isinstance(op, Arithmetic)
     if writer.number(step, place) is not None:
         return value
-    return with_axes(value, op.layout(*step.input_types)[place], rank)
+    own = step.input_types[place]
+    places = op.layout(*step.input_types)[place]
+    return with_axes(value, places, rank, own.unbatched)

@@ -1,12 +1,12 @@
-"""`log_softmax`, over the last axis."""
+"""`log_softmax`, over an axis."""
 
 from __future__ import annotations
 
-from specc.codegen.expressions import call
 from specc.codegen.plan import Step
+from specc_jax.layers._softmax import emit_softmax
 from specc_jax.writer import Writer
 
 
 def emit(step: Step, writer: Writer) -> None:
     """Write the call."""
-    writer.assign(step, call("jax.nn.log_softmax", writer.value(step)))
+    emit_softmax(step, writer, "log_softmax")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.codegen.expressions import Binary
 from specc.codegen.plan import Step
 from specc.ops.outer_mask import OuterMask
-from specc_jax.layers._axes import with_axes
+from specc_jax.axes import with_axes
 from specc_jax.writer import Writer
 
 

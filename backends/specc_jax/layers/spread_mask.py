@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.codegen.expressions import Attribute, Index, Slice, call, literal
 from specc.codegen.plan import Step
 from specc.ops.spread_mask import SpreadMask
-from specc_jax.layers._axes import with_axes
+from specc_jax.axes import with_axes
 from specc_jax.writer import Writer
 
 

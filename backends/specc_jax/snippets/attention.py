@@ -97,8 +97,15 @@ def for_queries(mask, scores):
     return jnp.expand_dims(mask, tuple(range(1, scores.ndim - 1)))
 
 
-def softmax_where(scores, allowed):
+def softmax_where(scores, allowed, axis=-1):
     """Take the softmax over the steps allowed; all zeros where none is."""
     lowest = jnp.finfo(scores.dtype).min
-    weights = jax.nn.softmax(jnp.where(allowed, scores, lowest))
+    weights = jax.nn.softmax(jnp.where(allowed, scores, lowest), axis)
+    return jnp.where(allowed, weights, 0)
+
+
+def log_softmax_where(scores, allowed, axis=-1):
+    """Take the logarithm of the softmax over the steps allowed; 0 at all others."""
+    lowest = jnp.finfo(scores.dtype).min
+    weights = jax.nn.log_softmax(jnp.where(allowed, scores, lowest), axis)
     return jnp.where(allowed, weights, 0)

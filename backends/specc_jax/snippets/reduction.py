@@ -46,3 +46,26 @@ def first_of_any(x):
 def last_of_any(x):
     """Take the last step; 0 where there is none."""
     return jnp.sum(x[:, -1:], axis=1)
+
+
+def mean_where(x, counts, axis):
+    """Take the mean of what counts along an axis; 0 where nothing does."""
+    total = jnp.sum(x, axis, where=counts)
+    return total / jnp.maximum(jnp.sum(counts, axis), 1)
+
+
+def max_where(x, counts, axis):
+    """Take the largest of what counts along an axis; 0 where nothing does."""
+    y = jnp.max(x, axis, where=counts, initial=-jnp.inf)
+    return jnp.where(jnp.any(counts, axis), y, 0)
+
+
+def mean_along(x, axis):
+    """Take the mean along an axis; 0 where it is empty."""
+    return jnp.sum(x, axis) / jnp.maximum(x.shape[axis], 1)
+
+
+def max_along(x, axis):
+    """Take the largest along an axis; 0 where it is empty."""
+    y = jnp.max(x, axis, initial=-jnp.inf)
+    return jnp.where(jnp.greater(x.shape[axis], 0), y, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.codegen.expressions import call, literal
 from specc.codegen.plan import Step
-from specc.ops._pool import Pool
+from specc.ops._pool import GlobalPool, Pool
 from specc.ops._sequence import is_image
 from specc_tensorflow.layers._windows import dimensions
 from specc_tensorflow.writer import Layer, Writer
@@ -27,6 +27,12 @@ def emit_pool(step: Step, writer: Writer, name: str) -> None:
 
 def emit_reduction(step: Step, writer: Writer, name: str, stock: str = "") -> None:
     """Write a reduction of steps: Keras's own where it has one for this input."""
+    op, x = step.op, step.input_types[0]
+    place = op.axis if isinstance(op, GlobalPool) else None
+    if place is not None and not (place == 0 and x.rank < 3 and x.masked < 2):
+        along = Layer(call(f"{name}Along", literal(place + 1)))
+        writer.apply(step, along, writer.value(step), named=writer.mask(step))
+        return
     if step.mask:
         kind = f"Masked{name}"
     elif stock and step.input_types[0].rank > 1:

@@ -12,7 +12,7 @@ from specc.codegen.expressions import (
 from specc.codegen.plan import Step
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.number import Number
-from specc_tensorflow.layers._axes import with_axes
+from specc_tensorflow.axes import with_axes
 from specc_tensorflow.writer import Writer
 
 
@@ -57,4 +57,6 @@ def _aligned(step: Step, writer: Writer, place: int, op: Arithmetic) -> Expressi
         whole = made.value.is_integer()
         return literal(int(made.value) if whole else made.value)
     value = writer.value(step, place)
-    return with_axes(value, op.layout(*step.input_types)[place], step.node.type.rank)
+    places = op.layout(*step.input_types)[place]
+    own = step.input_types[place]
+    return with_axes(value, places, step.node.type.rank, own.unbatched)

@@ -1,12 +1,12 @@
-"""`log_softmax`, over the last axis."""
+"""`log_softmax`, over an axis."""
 
 from __future__ import annotations
 
 from specc.codegen.plan import Step
-from specc_tensorflow.layers.function import emit_activation
+from specc_tensorflow.layers._softmax import emit_softmax
 from specc_tensorflow.writer import Writer
 
 
 def emit(step: Step, writer: Writer) -> None:
-    """Write the activation."""
-    emit_activation(step, writer, "log_softmax")
+    """Write the layer."""
+    emit_softmax(step, writer, "log_softmax")

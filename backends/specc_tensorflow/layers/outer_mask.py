@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.codegen.expressions import Binary
 from specc.codegen.plan import Step
 from specc.ops.outer_mask import OuterMask
-from specc_tensorflow.layers._axes import with_axes
+from specc_tensorflow.axes import with_axes
 from specc_tensorflow.writer import Writer
 
 

@@ -1,12 +1,12 @@
-"""`softmax`, over the last axis."""
+"""`softmax`, over an axis."""
 
 from __future__ import annotations
 
 from specc.codegen.plan import Step
-from specc_tensorflow.layers.function import emit_activation
+from specc_tensorflow.layers._softmax import emit_softmax
 from specc_tensorflow.writer import Writer
 
 
 def emit(step: Step, writer: Writer) -> None:
-    """Write the activation; Keras's Softmax layer would take masks into its sum."""
-    emit_activation(step, writer, "softmax")
+    """Write the layer."""
+    emit_softmax(step, writer, "softmax")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.codegen.expressions import call
 from specc.codegen.plan import Step
 from specc.ops.spread_mask import SpreadMask
-from specc_tensorflow.layers._axes import new_axes
+from specc_tensorflow.axes import new_axes
 from specc_tensorflow.writer import Layer, Writer
 
 

@@ -2,6 +2,7 @@
 
 # mypy: ignore-errors
 
+import keras
 from keras import layers, ops
 
 from specc_tensorflow.snippets.registration import register
@@ -14,8 +15,8 @@ class StepsToRows(layers.Layer):
     def call(self, x):
         return ops.reshape(x, (-1, *ops.shape(x)[2:]))
 
-    def compute_output_shape(self, shape):
-        return (None, *shape[2:])
+    def compute_output_spec(self, x):
+        return keras.KerasTensor((None, *x.shape[2:]), x.dtype)
 
     def compute_mask(self, x, mask=None):
         return None
@@ -28,8 +29,8 @@ class RowsToSteps(layers.Layer):
     def call(self, x, before):
         return ops.reshape(x, (*ops.shape(before)[:2], *ops.shape(x)[1:]))
 
-    def compute_output_shape(self, x_shape, before_shape):
-        return (*before_shape[:2], *x_shape[1:])
+    def compute_output_spec(self, x, before):
+        return keras.KerasTensor((*before.shape[:2], *x.shape[1:]), x.dtype)
 
     def compute_mask(self, x, mask=None):
         return None

@@ -122,3 +122,53 @@ class MaskedLast(layers.Layer):
 def with_features(mask, x):
     """Give a mask [B, T] as many axes as x has."""
     return ops.expand_dims(mask, tuple(range(2, len(x.shape))))
+
+
+class Along(layers.Layer):
+    """A reduction along one axis, of the steps that count."""
+
+    def __init__(self, axis, **kwargs):
+        super().__init__(**kwargs)
+        self.axis = axis
+
+    def compute_mask(self, x, mask=None):
+        return None
+
+    def get_config(self):
+        return {**super().get_config(), "axis": self.axis}
+
+
+@register
+class SumAlong(Along):
+    """The sum along an axis."""
+
+    def call(self, x, mask=None):
+        return ops.sum(ops.where(counting(mask, x), x, 0), self.axis)
+
+
+@register
+class MeanAlong(Along):
+    """The mean along an axis; 0 where no step counts."""
+
+    def call(self, x, mask=None):
+        counts = counting(mask, x)
+        total = ops.sum(ops.where(counts, x, 0), self.axis)
+        return total / ops.maximum(ops.sum(ops.cast(counts, x.dtype), self.axis), 1)
+
+
+@register
+class MaxAlong(Along):
+    """The largest along an axis; 0 where no step counts."""
+
+    def call(self, x, mask=None):
+        counts = counting(mask, x)
+        largest = ops.max(ops.where(counts, x, -np.inf), self.axis, initial=-np.inf)
+        return ops.where(ops.any(counts, self.axis), largest, 0)
+
+
+def counting(mask, x):
+    """Give a mask the shape of x; without one, everything counts."""
+    counts = ops.ones_like(x, "bool")
+    if mask is None:
+        return counts
+    return counts & ops.expand_dims(mask, tuple(range(len(mask.shape), len(x.shape))))
