@@ -21,7 +21,7 @@ def subscripts(op: Contract, a: Type, b: Type) -> str:
     for x, places in ((a, op.left), (b, op.right)):
         sizes |= dict(zip(places, (axis.size for axis in x.axes), strict=True))
     letters: dict[int | None, str] = {}
-    for place in (*range(rank), None):
+    for place in dict.fromkeys((*op.left, *op.right)):
         letters[place] = _letter(sizes[place], {BATCH, *letters.values()})
     sides = (_side(op.left, a, letters), _side(op.right, b, letters))
     whole = a.unbatched and b.unbatched

@@ -30,11 +30,13 @@ def first_wrong(model: Model, is_wrong: Callable[[Model], bool]) -> Node | None:
 
 
 def computed_nodes(model: Model) -> tuple[int, ...]:
-    """Numbers of the nodes that compute values other than masks."""
+    """Numbers of the nodes that compute values for each example, other than masks."""
     return tuple(
         number
         for number, node in enumerate(model.nodes)
-        if not isinstance(node.op, Input | Number) and node.type.dtype != "bool"
+        if not isinstance(node.op, Input | Number)
+        and node.type.dtype != "bool"
+        and not node.type.unbatched
     )
 
 
