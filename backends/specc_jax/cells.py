@@ -55,7 +55,8 @@ def state_widths(cell: Cell) -> tuple[int, ...]:
 def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
     """`def lstm(w): ... return step`, under the cell's own name.
 
-    What the cell sees at every step are parameters after `w`, masks after their values.
+    What the cell sees at every step are parameters after `w`, masks after their values,
+    and then what is kept of states while training.
     """
     names = Names(reserved | {"w", "states", "step"})
     notation = _Notation(cell, names, Writer(cell_plan(cell, names), reserved, "w"))
@@ -68,7 +69,7 @@ def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
     step = Function("step", (Parameter("states"), Parameter("x")), body)
     return Function(
         cell.name,
-        (Parameter("w"), *map(Parameter, equations.outside)),
+        (Parameter("w"), *map(Parameter, (*equations.outside, *equations.kept))),
         (
             _docstring(cell),
             *notation.prepared,

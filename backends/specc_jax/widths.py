@@ -9,6 +9,7 @@ from specc.codegen.names import Names
 from specc.ir.graph import Cell
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
+from specc.ops.kept import Kept
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.softmax import Softmax
@@ -38,7 +39,7 @@ def name_widths(cell: Cell, names: Names) -> Widths:
                 rank = cell.nodes[inputs[0]].type.rank
                 same.join((inputs[0], rank - 1), (inputs[1], 0))
                 same.align(number, inputs[0], node.type.rank)
-            case Arithmetic() | Function() | Softmax():
+            case Arithmetic() | Function() | Kept() | Softmax():
                 for other in inputs:
                     same.align(number, other, cell.nodes[other].type.rank)
             case _ if is_layer(node) and keeps_width(node):

@@ -27,11 +27,19 @@ LAST = literal(-1)
 
 
 class CellNotation:
-    """Weights are variables of the cell; matrices stand transposed, [in, out]."""
+    """Weights are variables of the cell; matrices stand transposed, [in, out].
+
+    `dropped`: local variables of the call that stand for some of them.
+    """
 
     def __init__(
-        self, cell: Cell, fields: Mapping[str, tuple[str, ...]], writer: CellWriter
+        self,
+        cell: Cell,
+        fields: Mapping[str, tuple[str, ...]],
+        writer: CellWriter,
+        dropped: Mapping[str, str],
     ) -> None:
+        self.dropped = dropped
         self.cell, self.writer = cell, writer
         self.field_of = {
             name: field for field, names in fields.items() for name in names
@@ -44,7 +52,8 @@ class CellNotation:
         return call("ops.transpose", self._variable(name))
 
     def _variable(self, weight: str) -> Atom:
-        return Atom(f"self.{self.field_of[weight]}")
+        field = self.field_of[weight]
+        return Atom(self.dropped.get(field, f"self.{field}"))
 
     def function(self, name: str, x: Expression) -> Expression:
         return apply_function(name, x)

@@ -132,7 +132,8 @@ def _option(value: object, cells: dict[int, str]) -> str:
 def _weight_text(named: tuple[str, Weight]) -> str:
     name, weight = named
     text = f"{name} [{', '.join(map(str, weight.shape))}] {weight.role} "
-    text += weight.initial if weight.file is None else f"from {json.dumps(weight.file)}"
+    file = weight.file
+    text += str(weight.initial) if file is None else f"from {json.dumps(file)}"
     text += "" if weight.trainable else " frozen"
     for penalty in ("l1", "l2"):
         decay: float = getattr(weight, penalty)

@@ -67,18 +67,23 @@ class CellApplier:
             merge=layer.merge,
             final=layer.options.final,
             states=layer.options.states,
+            dropout=layer.options.dropout,
+            recurrent_dropout=layer.options.recurrent_dropout,
+            weight_dropout=layer.options.weight_dropout,
         )
 
     def _instance(self, layer: CellLayer, width: int) -> Cell | None:
         """The cell at a width."""
         arguments = tuple(sorted(layer.arguments.items()))
         outside = tuple(value.type for value, _ in layer.outside)
-        key = (id(layer.definition), arguments, layer.options, width, outside)
+        own = (layer.options, layer.starts)
+        key = (id(layer.definition), arguments, own, width, outside)
         if key not in self._cells:
             self._cells[key] = lower_cell(
                 layer.definition,
                 layer.arguments,
                 layer.options,
+                layer.starts,
                 width,
                 outside,
                 layer.span,

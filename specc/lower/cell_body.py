@@ -15,7 +15,7 @@ from specc.diagnostics.codes import (
     WRONG_RESULTS,
 )
 from specc.ir.op import UNIT_LIMIT
-from specc.ir.weights import Initializer
+from specc.ir.weights import Start
 from specc.lower.cell_checks import check_advanced, check_used, has_state
 from specc.lower.cell_equations import Equations
 from specc.lower.cell_flows import Flows
@@ -26,9 +26,9 @@ from specc.lower.cell_parameters import Definition
 from specc.lower.cell_step import Stepped, Stepper
 from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Term, Terms
 from specc.lower.constants import Number, evaluate, is_constant
-from specc.lower.options import INITIALIZERS
+from specc.lower.initial_values import StartReader
 from specc.lower.walk import names_in
-from specc.lower.wording import counted, number_text, one_of, shown
+from specc.lower.wording import counted, number_text, shown
 from specc.syntax import tree
 from specc.text import Span
 
@@ -61,7 +61,7 @@ class CellBody:
         paths = PathNames(self.prefix, reserved_names(self.cell), sink)
         stepper = Stepper(self.equations, paths, self.chain, self._inline, sink)
         self.equations.flows = Flows(self.equations, paths, stepper, sink)
-        self.initial: dict[str, Initializer] = {}
+        self.initial: dict[str, Start] = {}
         self.inner_params: dict[str, int] = {}
         self.places: dict[str, Span] = {}
         self.given: dict[str, int] = {}
@@ -200,16 +200,14 @@ class CellBody:
     def _declare_initial(self, name: str, default: tree.Expression | None) -> None:
         if default is None:
             return
-        word = default.text if isinstance(default, tree.Name) else ""
-        if word in INITIALIZERS:
-            self.initial[self.prefix + name] = word  # type: ignore[assignment]
-            return
-        self.sink.report(
-            WRONG_OPTION,
-            default.span,
-            f"`{name}` cannot start as `{shown(default.span)}`",
-            help=did_you_mean(word, INITIALIZERS) or f"expected {one_of(INITIALIZERS)}",
+        known = self.equations
+        earlier = [param for param in known.params if param != name]
+        reader = StartReader(
+            known.names, self.sink, known.unknown, earlier, self.prefix
         )
+        start = reader.read(default, self.prefix + name)
+        if start is not None:
+            self.initial[self.prefix + name] = start
 
     def _declared_sizes(self, entry: tree.Declared) -> tuple[int, ...] | None:
         """The sizes in the brackets; None where something was reported."""

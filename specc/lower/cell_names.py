@@ -10,6 +10,7 @@ from specc.diagnostics.codes import DUPLICATE_NAME
 from specc.lower.binder import Binder
 from specc.lower.cell_terms import Sizes
 from specc.lower.constants import evaluate, is_constant
+from specc.lower.initial_values import StartReader, is_formula
 from specc.lower.options import Kind
 from specc.lower.walk import names_in, nodes_in
 from specc.lower.wording import shown
@@ -69,6 +70,8 @@ class PathNames:
             elif isinstance(written, tree.Name) and name is not None:
                 word = equations.function(written.text)
                 self._give(name, word, "word", written, binder)
+            elif name is not None and is_formula(written):
+                self._formula(name, written, binder, equations)
             elif name is not None:
                 binder.unknown(name)
             elif not self._is_word(written, binder, equations):
@@ -99,6 +102,20 @@ class PathNames:
             binder.broken = True
         else:
             self._give(name, number, "number", written, binder)
+
+    def _formula(
+        self,
+        name: tree.Name,
+        written: tree.Expression,
+        binder: Binder,
+        equations: Equations,
+    ) -> None:
+        reader = StartReader(equations.names, self.sink, equations.unknown)
+        start = reader.read(written)
+        if start is None:
+            binder.broken = True
+        else:
+            binder.named(name, start, "formula", written.span)
 
     def _give(
         self,

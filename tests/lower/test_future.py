@@ -31,9 +31,6 @@ def test_a_file_may_define_a_cell_that_the_library_lacks(name: str) -> None:
 
 PARTS = [
     body("h = x -> relu; ^h @ x -> dense(8)", "SPC801", "`@` on values"),
-    body("x -> lstm(8, ^dropout = 0.5)", "SPC801", "`dropout` of a recurrent layer"),
-    body("x -> gru(8, ^recurrent_dropout = 2)", "SPC801", "`recurrent_dropout`"),
-    body("x -> bi(gru(4, ^dropout = x))", "SPC801", "`dropout` of a recurrent layer"),
 ]
 
 

@@ -20,6 +20,7 @@ from specc.ir.types import Type
 from specc.ops.recurrent import Merge, Recurrent
 from specc_jax.cells import make_cell, output_is_first_state, state_widths
 from specc_jax.layers._initial_states import given_states
+from specc_jax.layers._recurrent_dropout import Dropping
 from specc_jax.writer import Writer
 
 UNREAD = "_"
@@ -32,7 +33,7 @@ def emit(step: Step, writer: Writer) -> None:
     layer = _Layer(step, writer, op)
     if op.direction != "both":
         layer.write_one_direction()
-    elif op.merge == "concat" and not op.states and not layer.is_given:
+    elif op.merge == "concat" and not (op.states or layer.is_given or op.drops):
         layer.write_bidirectional()
     else:
         layer.write_both_apart()
@@ -123,8 +124,11 @@ class _Layer:
         if self.is_given:
             runner += "_from"
             states = given_states(self.step, self.writer, self.op, place)
-        cell = call(self._cell, weights, *self._outside)
-        run = call(runner, cell, *self._sequence, states)
+        x, *mask = self._sequence
+        dropping = Dropping(self.step, self.writer, self.op)
+        weights, x = dropping.weights(weights), dropping.input(x)
+        cell = call(self._cell, weights, *self._outside, *dropping.masks())
+        run = call(runner, cell, x, *mask, states)
         return _reversed(run) if direction == "backward" else run
 
     def _silent(self, output: Expression, place: int) -> Expression:
