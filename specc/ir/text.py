@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from specc.diagnostics.visible import visible
+from specc.ir.formula import Formula
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
 from specc.ir.size import Size
@@ -248,10 +249,10 @@ def _options_data(op: Op, numbers: dict[int, int]) -> dict[str, object]:
 
 
 def _option_data(value: object, numbers: dict[int, int]) -> object:
-    """A cell is its place in the model's cells; a type or size its text."""
+    """A cell is its place in the model's cells; a type, size or formula its text."""
     if isinstance(value, Cell):
         return numbers[id(value)]
-    return str(value) if isinstance(value, Type | Size) else value
+    return str(value) if isinstance(value, Formula | Type | Size) else value
 
 
 def _ref_data(ref: Ref) -> list[int]:
@@ -269,4 +270,4 @@ def _type_data(type: Type) -> dict[str, object]:
 
 
 def _weight_data(weight: Weight) -> dict[str, object]:
-    return weight.model_dump()
+    return {**weight.model_dump(), "initial": str(weight.initial)}

@@ -30,11 +30,11 @@ class Recurrent(Op):
     states, if any. Results: the outputs (two with merge `none`), then the states.
 
     While training, `dropout` drops from the input and `recurrent_dropout` from each
-    state where it enters a matrix product (`Kept` nodes in the cell): one mask for
-    every sequence and direction, the same at all steps and for all gates (Gal and
-    Ghahramani 2016). `weight_dropout` drops from the matrices that multiply states,
-    one mask for the whole call (Wan et al. 2013, Merity et al. 2018). What is kept is
-    scaled by 1 / (1 - rate).
+    state where it enters a product with a matrix: one mask for every sequence and
+    direction, the same at all steps and for all gates (Gal and Ghahramani 2016).
+    `weight_dropout` drops from the matrices that multiply states, one mask for the
+    whole call (Wan et al. 2013, Merity et al. 2018). What is kept is scaled by
+    1 / (1 - rate).
 
     Mask: kept. A masked step keeps the states and repeats the output; the backward
     direction starts at the last valid step.
