@@ -63,7 +63,8 @@ def has_vectors(cell: Cell) -> bool:
 def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
     """`def lstm(w): ... return step`, under the cell's own name.
 
-    What the cell sees at every step are parameters after `w`, masks after their values.
+    What the cell sees at every step are parameters after `w`, masks after their values,
+    and then what is kept of states while training.
     """
     names = Names(reserved | {"w", "states", "step"})
     x = names.take(cell.nodes[0].name)
@@ -77,7 +78,7 @@ def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
     step = Function("step", (Parameter("states"), Parameter(x)), body)
     return Function(
         cell.name,
-        (Parameter("w"), *map(Parameter, equations.outside)),
+        (Parameter("w"), *map(Parameter, (*equations.outside, *equations.kept))),
         (
             _docstring(cell),
             *notation.prepared,

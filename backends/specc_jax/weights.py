@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
+from specc.codegen.draws import draw_call, own_path, used_first
 from specc.codegen.expressions import (
     Atom,
     Binary,
     Dict_,
     Expression,
     List_,
-    Tuple_,
     call,
     literal,
 )
@@ -32,10 +32,6 @@ from specc.ops.recurrent import Recurrent
 from specc_jax.widths import name_widths
 from specc_jax.writer import Writer, path_in
 
-TWO_FANS = ("glorot_uniform", "glorot_normal")
-ONE_FAN = ("he_uniform", "he_normal", "lecun_uniform", "lecun_normal")
-FROM_SEED = ("uniform", "normal", "orthogonal")
-
 Tree: TypeAlias = "dict[str, Expression | Tree]"
 
 
@@ -49,14 +45,17 @@ def model_weights(model: Model) -> dict[str, Weight]:
 
 
 def init_functions(model: Model, writer: Writer) -> tuple[Function, ...]:
-    """`init`, then `init_lstm` and the like for cells that occur more than once."""
+    """`init`, then `init_lstm` and the like for cells that occur more than once.
+
+    So has a cell of which one weight starts from another, which takes statements.
+    """
     cells = dict(_cells_by_path(model))
     made = {path: _cell_function(cell, writer) for path, cell in cells.items()}
     count = Counter(function for function, _ in made.values())
     named = {
         function: replace(function, name=writer.plan.names.take(function.name))
         for function, times in count.items()
-        if times > 1
+        if times > 1 or len(function.body) > 2
     }
     tree: Tree = {}
     for name, weight in model_weights(model).items():
@@ -67,7 +66,7 @@ def init_functions(model: Model, writer: Writer) -> tuple[Function, ...]:
             drawn = call(named[function].name, Atom("seed"), *own)
             _insert(tree, path, drawn)
         else:
-            _insert(tree, name, _draw(weight, literal(name)))
+            _insert(tree, name, draw_call(weight, literal(name), bare=True))
     return (_init(tree), *named.values())
 
 
@@ -104,43 +103,22 @@ def _cell_function(cell: Cell, writer: Writer) -> tuple[Function, tuple[int, ...
     """A function that draws a cell's weights, and the sizes to call it with."""
     names = Names(writer.reserved | {"seed", "path"})
     widths = name_widths(cell, names)
+    first, variables = used_first(cell, widths.shapes, names)
     drawn: Tree = {}
     for weight in cell.weights:
-        path = Binary("+", Atom("path"), literal(f".{weight.name}"))
         shape = widths.shapes.get(weight.name)
-        known = None if shape is None else tuple(map(Atom, shape))
-        _insert(drawn, weight.name, _draw(weight, path, known))
+        made = draw_call(weight, own_path(weight), shape, variables, bare=True)
+        _insert(drawn, weight.name, made)
     function = Function(
         f"init_{cell.name}",
         tuple(map(Parameter, ("seed", "path", *widths.sizes))),
         (
             Docstring(("Draw the weights of one cell.",)),
+            *first,
             Return(_dict(drawn)),
         ),
     )
     return function, tuple(widths.sizes.values())
-
-
-def _draw(
-    weight: Weight, path: Expression, shape: tuple[Expression, ...] | None = None
-) -> Expression:
-    """The call that gives a weight its first value."""
-    fans = tuple(map(literal, weight.fans))
-    if shape is None:
-        shape = tuple(map(literal, weight.shape))
-    else:
-        assert weight.fans == (weight.shape[-1], weight.shape[0]), weight.name
-        fans = (shape[-1], shape[0])
-    if weight.file is not None:
-        return call("vectors", literal(weight.file), Tuple_(shape))
-    seeded = (Atom("seed"), path, Tuple_(shape))
-    if weight.initial in TWO_FANS:
-        return call(weight.initial, *seeded, *fans)
-    if weight.initial in ONE_FAN:
-        return call(weight.initial, *seeded, fans[0])
-    if weight.initial in FROM_SEED:
-        return call(weight.initial, *seeded)
-    return call(weight.initial, shape[0] if len(shape) == 1 else Tuple_(shape))
 
 
 def _insert(tree: Tree, path: str, value: Expression) -> None:

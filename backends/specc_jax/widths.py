@@ -9,6 +9,7 @@ from specc.codegen.names import Names
 from specc.ir.graph import Cell
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
+from specc.ops.kept import Kept
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.softmax import Softmax
@@ -41,7 +42,7 @@ def name_widths(cell: Cell, names: Names) -> Widths:
                 same.join((a, left), (b, right))
                 same.align(number, a, left)
                 same.align(number, b, right, start=left)
-            case Arithmetic() | Function() | Softmax():
+            case Arithmetic() | Function() | Kept() | Softmax():
                 for other in inputs:
                     rank = cell.nodes[other].type.rank
                     same.align(number, other, rank, start=node.type.rank - rank)

@@ -103,11 +103,16 @@ class Writer:
             self._cells[made] = replace(made, name=name)
         return Atom(self._cells[made].name)
 
-    def random(self, snippet: str, x: Expression, rate: float) -> Expression:
-        """A call of what draws at random; every call has a stream of its own."""
+    def random(
+        self, snippet: str, x: Expression, rate: float, *others: Expression
+    ) -> Expression:
+        """A call of what draws at random; every call has a stream of its own.
+
+        `others`: arguments between x and the rate.
+        """
         self._draws.append(snippet)
         place = literal(len(self._draws))
-        return call(snippet, x, literal(rate), Atom("rng"), place)
+        return call(snippet, x, *others, literal(rate), Atom("rng"), place)
 
     def temporary(self, wanted: str) -> str:
         """A variable for a value that is used up at once."""

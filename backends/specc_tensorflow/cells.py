@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from specc.codegen.cell_layers import kept_states
 from specc.codegen.equation_text import equation_lines
 from specc.codegen.equations import print_equations
 from specc.codegen.expressions import (
@@ -59,9 +60,18 @@ def inner_holds(cell: Cell) -> Mapping[str, tuple[str, str]]:
     return _Printer(cell).writer.inner.holds
 
 
-def cell_call(cell: Cell, writer: Writer, frozen: Mapping[str, Expression]) -> Call:
-    """The call that makes the cell at its widths; its class goes into the file."""
-    printer = _Printer(cell)
+def cell_call(
+    cell: Cell,
+    writer: Writer,
+    frozen: Mapping[str, Expression],
+    *,
+    drops_weights: bool = False,
+) -> Call:
+    """The call that makes the cell at its widths; its class goes into the file.
+
+    `drops_weights`: the loop around it says what its recurrent kernels are.
+    """
+    printer = _Printer(cell, drops_weights)
     name = writer.cell_class(printer.cell_class())
     sizes = {size: literal(printer.widths.sizes[size]) for size in printer.sizes}
     arguments: list[tuple[str | None, Expression]] = [*sizes.items()]
@@ -75,11 +85,12 @@ def cell_call(cell: Cell, writer: Writer, frozen: Mapping[str, Expression]) -> C
 class _Printer:
     """Prints the class of one cell."""
 
-    def __init__(self, cell: Cell) -> None:
+    def __init__(self, cell: Cell, drops_weights: bool = False) -> None:
         self.cell = cell
         self.widths = name_widths(cell, Names(ATTRIBUTES))
         self.fields = cell_fields(cell)
         self.names = Names(RESERVED | {"self", "states"})
+        self.dropped = self._dropped() if drops_weights else {}
         self.writer = CellWriter(cell, layer_fields(cell), self.names)
         self.call = self._call()
         own = {name for names in self.fields.values() for name in names}
@@ -100,11 +111,12 @@ class _Printer:
         lines = (f"The cell `{self.cell.name}`.", "")
         docstring = Docstring((*lines, *equation_lines(self.cell, DOCSTRING_WIDTH)))
         name = "".join(part.capitalize() for part in self.cell.name.split("_"))
+        kernels = [self.recurrent_kernels()] if self.dropped else []
         build = [self.build()] if self.fields or self.writer.inner.building else []
         return Class(
             name,
             ((None, Atom("layers.Layer")),),
-            (docstring, self.init(), *build, self.call, self.get_config()),
+            (docstring, self.init(), *build, *kernels, self.call, self.get_config()),
             decorators=(Atom("register"),),
         )
 
@@ -161,10 +173,30 @@ class _Printer:
             options["regularizer"] = Atom("self.regularizer")
         return call("self.add_weight", Tuple_(tuple(sizes)), **options)
 
+    def _dropped(self) -> dict[str, str]:
+        """Variables of the call for the fields that hold recurrent kernels."""
+        names = {w.name for w in self.cell.weights if w.role == "recurrent"}
+        fields = [f for f, weights in self.fields.items() if names.issuperset(weights)]
+        return {field: self.names.take(field) for field in fields}
+
+    def _masks(self, kept: Sequence[str]) -> tuple[str, ...]:
+        """A variable for every state, `_` for those that are not dropped from."""
+        if not kept:
+            return ()
+        places = dict(zip(kept_states(self.cell), kept, strict=True))
+        return tuple(places.get(n, "_") for n in range(len(self.cell.states)))
+
+    def recurrent_kernels(self) -> Function:
+        kernels = tuple(Atom(f"self.{field}") for field in self.dropped)
+        body = (Return(List_(kernels)),)
+        return Function(
+            "recurrent_kernels", (SELF,), body, decorators=(Atom("property"),)
+        )
+
     def _call(self) -> Function:
         cell = self.cell.model_copy(update={"groups": fused_groups(self.cell)})
         x = self.names.take(cell.nodes[0].name)
-        notation = CellNotation(cell, x, self.fields, self.writer)
+        notation = CellNotation(cell, x, self.fields, self.writer, self.dropped)
         equations = print_equations(cell, notation, self.names, x)
         before = tuple(map(Atom, equations.before))
         target = (Tuple_(before),) if len(before) == 1 else before
@@ -182,7 +214,9 @@ class _Printer:
             (SELF, Parameter(x), Parameter("states")),
             (
                 Assign(target, Atom("states")),
-                *_seen(equations.outside),
+                *_seen("outside", equations.outside),
+                *_seen("kept", self._masks(equations.kept)),
+                *_seen("kernels", tuple(self.dropped.values())),
                 *equations.fixed,
                 *equations.body,
                 Return(Tuple_((notation.rows(equations.output), List_(tuple(after))))),
@@ -201,10 +235,10 @@ class _Printer:
         return Function("get_config", (SELF,), (Return(config_),))
 
 
-def _seen(variables: Sequence[str]) -> tuple[Statement, ...]:
+def _seen(attribute: str, variables: Sequence[str]) -> tuple[Statement, ...]:
     """What the loop laid ready: values from outside, each with its mask after it."""
     if not variables:
         return ()
     names = tuple(map(Atom, variables))
     targets = (Tuple_(names),) if len(names) == 1 else names
-    return (Assign(targets, Atom("self.outside")),)
+    return (Assign(targets, Atom(f"self.{attribute}")),)

@@ -13,9 +13,11 @@ _TAKEN = """
     compute_mask compute_output_shape compute_output_spec count_params dtype
     dtype_policy from_config get_build_config
     get_config get_initial_state get_quantization_layer_structure get_weights input
-    input_dtype input_spec load_own_variables losses metrics metrics_variables name
+    input_dtype input_spec kept kernels load_own_variables losses metrics
+    metrics_variables name
     non_trainable_variables non_trainable_weights output output_size outside path
-    quantization_mode quantize quantized_build quantized_call regularizer
+    quantization_mode quantize quantized_build quantized_call recurrent_kernels
+    regularizer
     rematerialized_call save_own_variables self set_weights shape state_size
     stateless_call states supports_jit supports_masking symbolic_call trainable
     trainable_variables trainable_weights variable_dtype variables weights

@@ -15,6 +15,7 @@ from specc.ir.graph import Cell, Node
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
 from specc.ops.input import Input
+from specc.ops.kept import Kept
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.state import State
@@ -62,6 +63,8 @@ def _term(number: int, node: Node, places: Mapping[int, int]) -> Term:
             return Term(repr(value))
         case Function(function=name):
             return Term(name, operands)
+        case Kept():  # whether it drops as Keras does is another question
+            return Term("linear", operands)
         case Arithmetic(operator=operator):
             return Term(operator, operands)
     return Term(node.op.name(), operands)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specc.codegen.draws import draw_call
-from specc.codegen.expressions import Atom, Binary, Dict_, Expression, call, literal
+from specc.codegen.draws import draw_call, own_path, used_first
+from specc.codegen.expressions import Atom, Dict_, Expression, call, literal
 from specc.codegen.names import Names
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Docstring, Function, Parameter, Return
@@ -58,19 +58,21 @@ def _weights(step: Step) -> Dict_:
 
 def _cell_function(cell: Cell) -> tuple[Function, list[int]]:
     """A function that draws a cell's weights, and the sizes to call it with."""
-    widths = name_widths(cell, Names(RESERVED | {"path"}))
+    names = Names(RESERVED | {"seed", "path"})
+    widths = name_widths(cell, names)
     order = list(widths.sizes)
     used = {size for shape in widths.shapes.values() for size in shape}
     sizes = sorted(used, key=lambda size: (size != "inputs", order.index(size)))
+    first, variables = used_first(cell, widths.shapes, names)
     entries = []
     for weight in cell.weights:
-        path = Binary("+", Atom("path"), literal(f".{weight.name}"))
-        drawn = draw_call(weight, path, widths.shapes.get(weight.name))
+        shape = widths.shapes.get(weight.name)
+        drawn = draw_call(weight, own_path(weight), shape, variables)
         entries.append((literal(weight.name), drawn))
     about = Docstring((f"Draw the weights of `{cell.name}`.",))
     function = Function(
         f"initial_{cell.name}",
         tuple(map(Parameter, ("seed", "path", *sizes))),
-        (about, Return(Dict_(tuple(entries)))),
+        (about, *first, Return(Dict_(tuple(entries)))),
     )
     return function, [widths.sizes[size] for size in sizes]

@@ -29,7 +29,10 @@ LAST = literal(-1)
 
 
 class CellNotation:
-    """Weights are variables of the cell; matrices stand transposed, [in, out]."""
+    """Weights are variables of the cell; matrices stand transposed, [in, out].
+
+    `dropped`: local variables of the call that stand for some of them.
+    """
 
     def __init__(
         self,
@@ -37,8 +40,10 @@ class CellNotation:
         x: str,
         fields: Mapping[str, tuple[str, ...]],
         writer: CellWriter,
+        dropped: Mapping[str, str],
     ) -> None:
         self.cell, self.x, self.writer = cell, Atom(x), writer
+        self.dropped = dropped
         self.field_of = {
             name: field for field, names in fields.items() for name in names
         }
@@ -50,7 +55,8 @@ class CellNotation:
         return call("ops.transpose", self._variable(name))
 
     def _variable(self, weight: str) -> Atom:
-        return Atom(f"self.{self.field_of[weight]}")
+        field = self.field_of[weight]
+        return Atom(self.dropped.get(field, f"self.{field}"))
 
     def rows(self, value: Operand, like: Expression | None = None) -> Expression:
         """A value that is the same for all rows, once for each: [B, ...].

@@ -13,6 +13,7 @@ from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
 from specc.ops.function import Function
 from specc.ops.input import Input
+from specc.ops.kept import Kept
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
@@ -20,12 +21,28 @@ from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
 
-EQUATIONS = (Arithmetic, Concat, Function, Input, Number, Parameter, Product, Section)
+EQUATIONS = (
+    Arithmetic,
+    Concat,
+    Function,
+    Input,
+    Kept,
+    Number,
+    Parameter,
+    Product,
+    Section,
+)
 
 
 def is_layer(node: Node) -> bool:
     """Whether a node of a cell is a layer and no part of an equation."""
     return not isinstance(node.op, (*EQUATIONS, Softmax, State))
+
+
+def kept_states(cell: Cell) -> tuple[int, ...]:
+    """Which states are dropped from while training, where matrices see them."""
+    names = {node.op.state for node in cell.nodes if isinstance(node.op, Kept)}
+    return tuple(n for n, state in enumerate(cell.states) if state.name in names)
 
 
 def layer_step(

@@ -8,6 +8,7 @@ from specc.ir.graph import Cell, Node
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
 from specc.ops.input import Input
+from specc.ops.kept import Kept
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
@@ -51,6 +52,8 @@ def _text(node: Node, inputs: list[tuple[str, int]]) -> tuple[str, int]:
             return number_text(value), TIGHT if value >= 0 else BINDING["negative"]
         case Function(function="linear"):
             return inputs[0]
+        case Kept(state=state):
+            return _binary("*", inputs[0], (f"keep_{state}", TIGHT))
         case Function(function="negative"):
             own = BINDING["negative"]
             return _short("-" + _operand(inputs[0], own)), own

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from specc.codegen.cell_layers import is_layer, layer_step
+from specc.codegen.cell_layers import is_layer, kept_states, layer_step
 from specc.codegen.equation_flow import Flow
 from specc.codegen.expressions import (
     Atom,
@@ -32,6 +32,7 @@ from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
 from specc.ops.function import Function
 from specc.ops.input import Input
+from specc.ops.kept import Kept
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
@@ -85,13 +86,15 @@ class Equations:
     """One step. `fixed` comes before the first step, `body` is every step.
 
     `before` are the variables that hold the states when `body` begins; `outside` those
-    of the values from outside, each with its mask after it.
+    of the values from outside, each with its mask after it; `kept` those of the masks
+    that states are dropped by while training.
     """
 
     fixed: tuple[Statement, ...]
     body: tuple[Statement, ...]
     before: tuple[str, ...]
     outside: tuple[str, ...]
+    kept: tuple[str, ...]
     after: tuple[Operand, ...]
     output: Operand
 
@@ -113,6 +116,10 @@ class _Printer:
         self.values: list[Operand] = []
         self.products: dict[int, Expression] = {}
         self.variables = self._leaf_names(x)
+        self.masks = {
+            cell.states[n].name: self.names.take(f"keep_{cell.states[n].name}")
+            for n in kept_states(cell)
+        }
 
     def print(self) -> Equations:
         before = tuple(self.variables[state.before.node] for state in self.cell.states)
@@ -128,6 +135,7 @@ class _Printer:
                 for ref in (one.value, one.mask)
                 if ref is not None
             ),
+            kept=tuple(self.masks.values()),
             after=tuple(self.values[state.after.node] for state in self.cell.states),
             output=self.values[self.cell.output.node],
         )
@@ -209,6 +217,8 @@ class _Printer:
                 return _number(value)
             case Function(function="linear"):
                 return plain[0]
+            case Kept(state=state):
+                return Binary("*", plain[0], Atom(self.masks[state]))
             case Function(function="negative"):
                 return Unary("-", plain[0])
             case Function(function=name):

@@ -49,6 +49,15 @@ def normal(seed, path, shape, deviation=0.05):
     return generator(seed, path).normal(0, deviation, shape).astype(np.float32)
 
 
+def truncated_normal(seed, path, shape, deviation, mean=0):
+    """Normal; what is more than two deviations from the mean is drawn again."""
+    stream = generator(seed, path)
+    found = stream.standard_normal(shape)
+    while np.any(far := np.abs(found) > 2):
+        found[far] = stream.standard_normal(np.sum(far))
+    return (mean + deviation * found).astype(np.float32)
+
+
 def orthogonal(seed, path, shape):
     """A random matrix with orthonormal columns, or rows where it is wide.
 

@@ -11,9 +11,10 @@ from pydantic import Field
 from specc.diagnostics import Code
 from specc.diagnostics.codes import WRONG_OPTION
 from specc.ir.amount import Amount
+from specc.ir.formula import Formula
 from specc.ir.size import Size
 from specc.ir.types import Frozen, Type
-from specc.ir.weights import Initializer, Role, Weight
+from specc.ir.weights import Role, Start, Weight
 
 UNIT_LIMIT = 10**9
 Count = Annotated[int, Field(ge=1, le=UNIT_LIMIT, strict=True)]
@@ -137,12 +138,12 @@ class Weighted(Op):
         name: str,
         shape: tuple[int, ...],
         role: Role,
-        initial: Initializer,
+        initial: Start,
         fans: tuple[int, int],
     ) -> Weight:
         """A weight under this layer's options, or `IllTyped` where they do not fit."""
         chosen = self.initializer(role) or initial
-        if chosen == "identity" and len(shape) != 2:
+        if "identity" in _drawn(chosen) and len(shape) != 2:
             raise IllTyped(
                 WRONG_OPTION,
                 f"`identity` is a matrix, but `{name}` has {_axes(len(shape))}",
@@ -157,7 +158,7 @@ class Weighted(Op):
             trainable=not self.frozen,
         )
 
-    def initializer(self, role: Role) -> Initializer | None:
+    def initializer(self, role: Role) -> Start | None:
         """The initialiser the user chose for weights of a role, if any."""
         return None
 
@@ -165,7 +166,7 @@ class Weighted(Op):
 class Kerneled(Weighted):
     """A weighted op with kernels: matrices that can be chosen and penalised."""
 
-    kernel: Initializer | None = None
+    kernel: Start | None = None
     l1: Decay = 0.0
     l2: Decay = 0.0
 
@@ -174,7 +175,7 @@ class Kerneled(Weighted):
         name: str,
         shape: tuple[int, ...],
         role: Role,
-        initial: Initializer,
+        initial: Start,
         fans: tuple[int, int],
     ) -> Weight:
         made = super().weight(name, shape, role, initial, fans)
@@ -182,7 +183,7 @@ class Kerneled(Weighted):
             return made
         return made.model_copy(update={"l1": self.l1, "l2": self.l2})
 
-    def initializer(self, role: Role) -> Initializer | None:
+    def initializer(self, role: Role) -> Start | None:
         chosen = self.kernel if role in ("kernel", "table") else None
         return chosen or super().initializer(role)
 
@@ -190,7 +191,7 @@ class Kerneled(Weighted):
 class Biased(Weighted):
     """A weighted op with a bias that can be chosen or left out."""
 
-    bias: Initializer | Literal["none"] | None = None
+    bias: Start | Literal["none"] | None = None
 
     def bias_weights(self, size: int, name: str = "b") -> tuple[Weight, ...]:
         """The bias, or nothing where the user said `bias = none`."""
@@ -198,10 +199,17 @@ class Biased(Weighted):
             return ()
         return (self.weight(name, (size,), "bias", "zeros", (size, size)),)
 
-    def initializer(self, role: Role) -> Initializer | None:
+    def initializer(self, role: Role) -> Start | None:
         if role != "bias" or self.bias == "none":
             return super().initializer(role)
         return self.bias
+
+
+def _drawn(start: Start) -> tuple[str, ...]:
+    """The initialisers that a weight's start draws from."""
+    if isinstance(start, Formula):
+        return tuple(part.word for part in start.parts if part.kind == "draw")
+    return (start,)
 
 
 def _axes(count: int) -> str:

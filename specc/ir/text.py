@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from specc.diagnostics.visible import visible
+from specc.ir.formula import Formula
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
 from specc.ir.size import Size
@@ -134,7 +135,8 @@ def _option(value: object, cells: dict[int, str]) -> str:
 def _weight_text(named: tuple[str, Weight]) -> str:
     name, weight = named
     text = f"{name} [{', '.join(map(str, weight.shape))}] {weight.role} "
-    text += weight.initial if weight.file is None else f"from {json.dumps(weight.file)}"
+    file = weight.file
+    text += str(weight.initial) if file is None else f"from {json.dumps(file)}"
     text += "" if weight.trainable else " frozen"
     for penalty in ("l1", "l2"):
         decay: float = getattr(weight, penalty)
@@ -249,12 +251,13 @@ def _options_data(op: Op, numbers: dict[int, int]) -> dict[str, object]:
 
 
 def _option_data(value: object, numbers: dict[int, int]) -> object:
-    """A cell is its place in the model's cells; a type or size its text."""
+    """A cell is its place in the model's cells; a type, size or formula its text."""
     if isinstance(value, Cell):
         return numbers[id(value)]
     if isinstance(value, tuple):
         return [one.model_dump() if isinstance(one, Frozen) else one for one in value]
-    return str(value) if isinstance(value, Type | Size | NamedAxis) else value
+    kinds = Formula | NamedAxis | Size | Type
+    return str(value) if isinstance(value, kinds) else value
 
 
 def _ref_data(ref: Ref) -> list[int]:
@@ -273,4 +276,4 @@ def _type_data(type: Type) -> dict[str, object]:
 
 
 def _weight_data(weight: Weight) -> dict[str, object]:
-    return weight.model_dump()
+    return {**weight.model_dump(), "initial": str(weight.initial)}

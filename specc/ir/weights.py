@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Literal
 
+from specc.ir.formula import Formula
 from specc.ir.types import Frozen
 
 Role = Literal["kernel", "recurrent", "bias", "table", "scale", "mean", "variance"]
@@ -22,6 +23,8 @@ Initializer = Literal[
     "zeros",
     "ones",
 ]
+Start = Initializer | Formula
+"""How a weight starts."""
 
 
 class Weight(Frozen):
@@ -35,7 +38,7 @@ class Weight(Frozen):
     name: str
     shape: tuple[int, ...]
     role: Role
-    initial: Initializer
+    initial: Start
     fans: tuple[int, int]
     trainable: bool = True
     l1: float = 0.0

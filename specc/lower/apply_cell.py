@@ -94,18 +94,23 @@ class CellApplier:
             merge=layer.merge,
             final=layer.options.final,
             states=layer.options.states,
+            dropout=layer.options.dropout,
+            recurrent_dropout=layer.options.recurrent_dropout,
+            weight_dropout=layer.options.weight_dropout,
         )
 
     def _instance(self, layer: CellLayer, steps: list[Type]) -> Cell | None:
         """The cell at the sizes of its inputs."""
         arguments = tuple(sorted(layer.arguments.items()))
         outside = tuple(value.type for value, _ in layer.outside)
-        key = (id(layer.definition), arguments, layer.options, tuple(steps), outside)
+        own = (layer.options, layer.starts)
+        key = (id(layer.definition), arguments, own, tuple(steps), outside)
         if key not in self._cells:
             self._cells[key] = lower_cell(
                 layer.definition,
                 layer.arguments,
                 layer.options,
+                layer.starts,
                 steps,
                 outside,
                 layer.span,

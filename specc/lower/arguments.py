@@ -8,6 +8,7 @@ from dataclasses import replace
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import WRONG_PLACE
 from specc.lower.binder import Binder
+from specc.lower.initial_values import StartReader, is_formula
 from specc.lower.language import is_layer_name
 from specc.lower.scope import Scope
 from specc.lower.things import Broken, Constant, Thing, Word, describe, is_layer
@@ -86,7 +87,8 @@ class Arguments:
         self, name: tree.Name, written: tree.Expression, binder: Binder
     ) -> None:
         """Take `name = value`."""
-        if name.text not in {option.word for option in binder.options}:
+        same = [option for option in binder.options if option.word == name.text]
+        if not same:
             binder.unknown(name)
             return
         axis = None
@@ -94,6 +96,9 @@ class Arguments:
             axis = self.scope.axis(written.text)
         if axis is not None:
             binder.axis(axis, written.span)
+            return
+        if is_formula(written):
+            self._bind_formula(name, written, binder)
             return
         if isinstance(written, tree.Name) and not self._is_number(written):
             if written.primed:
@@ -116,6 +121,15 @@ class Arguments:
         else:
             message = f"`{name.text}` of `{binder.layer}` cannot be {describe(thing)}"
             binder.refuse(written.span, message)
+
+    def _bind_formula(
+        self, name: tree.Name, written: tree.Expression, binder: Binder
+    ) -> None:
+        """Take `kernel = uniform(-0.1, 0.1)`."""
+        start = StartReader(self.scope.constants, self.sink).read(written)
+        if start is not None:
+            binder.named(name, start, "formula", written.span)
+        binder.broken = binder.broken or start is None
 
     def _is_near(self, name: str, binder: Binder) -> bool:
         """Whether a name is no layer, and like one of the options."""

@@ -205,6 +205,7 @@ class Binder:
         wanted += ["a text in quotes"] if any(option.text for option in options) else []
         wanted += ["the name of an axis"] if any(o.axis for o in options) else []
         wanted += [one_of(choices)] if choices else []
+        wanted += ["one with numbers"] if any(o.formula for o in options) else []
         help = f"expected {', or '.join(wanted)}"
         if kind == "text" and value in choices:
             help = "leave out the quotes"
@@ -213,7 +214,9 @@ class Binder:
             help = near if near and value != "none" else help
             if word == "bias" and str(value).lower() == "false":
                 help = "for no bias, write `bias = none`"
-        found = span.text if isinstance(value, str) else number_text(value)
+        found = span.text
+        if isinstance(value, int | float):
+            found = number_text(value)
         message = f"`{word}` of `{self.layer}` cannot be `{found}`"
         self.refuse(span, message, help)
 
@@ -256,11 +259,12 @@ def _report_invalid(
         binder.miss(option, span)
         return
     limits: Mapping[str, float] = detail.get("ctx", {})
-    assert not isinstance(given.value, str), f"{field} was held to its words before"
+    value = given.value
+    assert isinstance(value, int | float), f"{field} was held to its words before"
     binder.refuse(
         given.span,
         f"`{option.word}` of `{binder.layer}` must be {_demand(limits)}, "
-        f"found {number_text(given.value)}",
+        f"found {number_text(value)}",
         "a rate is a share: 0.5 drops half"
         if "lt" in limits
         else f"as in `{_shown(binder, option)}`",

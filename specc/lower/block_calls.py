@@ -10,6 +10,7 @@ from specc.diagnostics.codes import (
     TOO_LARGE,
     WRONG_ARITY,
 )
+from specc.ir.formula import Formula
 from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder
@@ -104,6 +105,7 @@ class BlockCaller:
                         f"number, found {given.value}"
                     )
                     binder.refuse(given.span, message)
+                assert not isinstance(given.value, Formula), "no parameter takes one"
                 found[parameter.name] = given.value
             elif parameter.default is not None:
                 found[parameter.name] = parameter.default

@@ -10,10 +10,11 @@ from specc.ir.graph import Cell
 from specc.ir.op import IllTyped
 from specc.ir.types import Type
 from specc.lower.cell_body import Arguments, CellBody
+from specc.lower.cell_dropout import drop_states
 from specc.lower.cell_graph import Misfit, check_options, make_graph
 from specc.lower.cell_outside import OutsideTypes
 from specc.lower.cell_parameters import Definition
-from specc.lower.recurrent_options import RecurrentOptions
+from specc.lower.recurrent_options import RecurrentOptions, Starts
 from specc.lower.wording import counted
 from specc.text import Span
 
@@ -38,6 +39,7 @@ def lower_cell(
     definition: Definition,
     arguments: Arguments,
     options: RecurrentOptions,
+    starts: Starts,
     inputs: Sequence[Type],
     outside: OutsideTypes,
     span: Span,
@@ -55,7 +57,8 @@ def lower_cell(
     if part is not None:
         try:
             check_options(part, options)
-            return make_graph(part, options)
+            cell = make_graph(part, options, dict(starts))
+            return drop_states(cell) if options.recurrent_dropout else cell
         except IllTyped as error:
             sink.report(error.code, span, error.message, help=error.help)
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specc.ir.formula import Formula
 from specc.ir.op import UNIT_LIMIT
 from specc.lower.binder import Binder, Given
 from specc.lower.cell_parameters import Parameter
@@ -21,6 +22,7 @@ def own_arguments(
         given = binder.given.get(parameter.option.field)
         if given is not None:
             _check(parameter, given, binder)
+            assert not isinstance(given.value, Formula), "no parameter takes one"
             found[parameter.name] = given.value
         elif parameter.default is not None:
             found[parameter.name] = parameter.default
@@ -31,7 +33,7 @@ def own_arguments(
 
 def _check(parameter: Parameter, given: Given, binder: Binder) -> None:
     value = given.value
-    if isinstance(value, str) or not (parameter.whole or parameter.size):
+    if isinstance(value, str | Formula) or not (parameter.whole or parameter.size):
         return
     wanted = "a whole number"
     if isinstance(value, int):

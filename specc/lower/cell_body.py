@@ -12,7 +12,7 @@ from specc.diagnostics.codes import (
     WRONG_RESULTS,
 )
 from specc.ir.types import Type
-from specc.ir.weights import Initializer
+from specc.ir.weights import Start
 from specc.lower.cell_checks import check_advanced, check_used, has_state
 from specc.lower.cell_declarations import Declarations
 from specc.lower.cell_equations import Equations
@@ -61,7 +61,7 @@ class CellBody:
         stepper = Stepper(self.scope, paths, self.chain, self._inline, sink)
         self.equations = Equations(self.scope, paths, stepper, sink)
         self.declared = Declarations(definition, self.scope, self.prefix, given, sink)
-        self.inner_initial: dict[str, Initializer] = {}
+        self.inner_initial: dict[str, Start] = {}
         self.inner_params: dict[str, int] = {}
         self.outside: dict[str, int] = {}
         self.output: int | None = None

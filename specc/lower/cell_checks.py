@@ -76,10 +76,18 @@ def check_used(
             sink.report(OPEN_SHAPE, span, message, help=help)
     heads = {p.name.text: p.name.span for p in cell.parameters}
     heads |= {given.name.text: given.name.span for given in cell.inputs}
+    starting = frozenset[str]().union(*_starts(cell))
     for name, span in (heads | dict(named)).items():
-        if name not in mentioned:
+        if name not in mentioned and not (name in heads and name in starting):
             message = f"`{name}` is never used"
             sink.report(UNUSED_NAME, span, message, help="leave it out")
+
+
+def _starts(cell: tree.Cell) -> Iterator[frozenset[str]]:
+    """The names that say how weights start."""
+    for statement in cell.body.statements:
+        if isinstance(statement, tree.Param):
+            yield from (names_in(entry.default) for entry in statement.entries)
 
 
 def _open_sizes(terms: Terms, term: int) -> set[int]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from specc.diagnostics import Label, Sink, did_you_mean
+from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import BAD_SIZE, DUPLICATE_NAME, WRONG_OPTION
 from specc.ir.op import UNIT_LIMIT
-from specc.ir.weights import Initializer
+from specc.ir.weights import Start
 from specc.lower.cell_parameters import Definition
 from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import WIDTH_HELP, Term
 from specc.lower.constants import evaluate, is_constant
-from specc.lower.options import INITIALIZERS
+from specc.lower.initial_values import StartReader
 from specc.lower.walk import names_in
-from specc.lower.wording import number_text, one_of, shown
+from specc.lower.wording import number_text, shown
 from specc.syntax import tree
 from specc.text import Span
 
@@ -38,7 +38,7 @@ class Declarations:
         self.definition, self.cell = definition, definition.cell
         self.scope, self.terms, self.sink = scope, scope.terms, sink
         self.prefix, self.given = prefix, given
-        self.initial: dict[str, Initializer] = {}
+        self.initial: dict[str, Start] = {}
         self.places: dict[str, Span] = {}
 
     def declare(self) -> None:
@@ -108,16 +108,14 @@ class Declarations:
     def _declare_initial(self, name: str, default: tree.Expression | None) -> None:
         if default is None:
             return
-        word = default.text if isinstance(default, tree.Name) else ""
-        if word in INITIALIZERS:
-            self.initial[self.prefix + name] = word  # type: ignore[assignment]
-            return
-        self.sink.report(
-            WRONG_OPTION,
-            default.span,
-            f"`{name}` cannot start as `{shown(default.span)}`",
-            help=did_you_mean(word, INITIALIZERS) or f"expected {one_of(INITIALIZERS)}",
+        known = self.scope
+        earlier = [param for param in known.params if param != name]
+        reader = StartReader(
+            known.names, self.sink, known.unknown, earlier, self.prefix
         )
+        start = reader.read(default, self.prefix + name)
+        if start is not None:
+            self.initial[self.prefix + name] = start
 
     def _declared_sizes(self, entry: tree.Declared) -> tuple[int, ...] | None:
         """The sizes in the brackets; None where something was reported."""

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_OPTION
+from specc.ir.formula import Formula
 from specc.ir.graph import Cell, Node, Outside, Ref, State
 from specc.ir.op import IllTyped, Op, Weighted
 from specc.ir.types import Type, features, floats
-from specc.ir.weights import Initializer, Role, Weight
+from specc.ir.weights import Role, Start, Weight
 from specc.lower.cell_terms import Term, Terms
+from specc.lower.recurrent_bias import RecurrentBiases, find_recurrent_biases
 from specc.lower.recurrent_options import RecurrentOptions
 from specc.lower.wording import shown
 from specc.ops.arithmetic import Arithmetic
@@ -25,7 +27,7 @@ from specc.ops.softmax import Softmax
 from specc.ops.state import State as StateOp
 from specc.text import Span
 
-DEFAULTS: dict[Role, Initializer] = {
+DEFAULTS: dict[Role, Start] = {
     "kernel": "glorot_uniform",
     "recurrent": "orthogonal",
     "bias": "zeros",
@@ -34,6 +36,8 @@ DEFAULTS: dict[Role, Initializer] = {
 CONCERNS: dict[str, tuple[Role, ...]] = {
     "kernel": ("kernel",),
     "recurrent": ("recurrent",),
+    "recurrent_bias": ("recurrent",),
+    "weight_dropout": ("recurrent",),
     "l1": ("kernel", "recurrent"),
     "l2": ("kernel", "recurrent"),
     "bias": ("bias",),
@@ -51,7 +55,7 @@ class Part:
     states: Mapping[str, int]
     after: Mapping[str, int]
     params: Mapping[str, int]
-    initial: Mapping[str, Initializer]
+    initial: Mapping[str, Start]
     output: int | None
     outside: Mapping[str, int]
 
@@ -80,22 +84,27 @@ def check_options(part: Part, options: RecurrentOptions) -> None:
             )
 
 
-def make_graph(part: Part, options: RecurrentOptions) -> Cell:
+def make_graph(
+    part: Part, options: RecurrentOptions, starts: Mapping[str, Start]
+) -> Cell:
     """The graph of the cell; biases the user left out are gone from it.
+
+    `starts`: how the use wants single weights to start.
 
     Raises `IllTyped` where a weight cannot have the option's value, and `Misfit` where
     a layer refuses its input.
     """
-    absent = {
-        number
-        for number in part.params.values()
-        if options.bias == "none" and part.terms[number].role == "bias"
-    }
+    biases = _recurrent_biases(part, options)
+    absent = _absent(part, options, biases)
     refs: dict[int, Ref] = {}
     nodes: list[Node] = []
-    for number in _order(part):
-        if number in absent:
-            continue
+    leading, equations = _order(part)
+    for number in leading:
+        if number not in absent:
+            refs[number] = Ref(len(nodes))
+            nodes.append(_node(part, part.terms[number], nodes, []))
+    added = _added_biases(part, biases, nodes)
+    for number in equations:
         term = part.terms[number]
         # Only sums have a side that is absent: anything else makes it no bias.
         kept = [operand for operand in term.operands if operand not in absent]
@@ -108,17 +117,29 @@ def make_graph(part: Part, options: RecurrentOptions) -> Cell:
                 nodes.append(_node(part, term, nodes, given))
             else:
                 nodes.append(_layer(part, term, nodes, given, refs, options))
-    own = [
-        _weight(part, name, number, options)
+        bias = added.get(_owing(term, number, biases))
+        if bias is not None:
+            refs[number] = _plus(nodes, refs[number], bias)
+    chosen = options.recurrent_bias
+    given_starts = {
+        name: chosen
+        for name, number in part.params.items()
+        if number in biases.own.values() and chosen is not None and chosen != "none"
+    } | dict(starts)
+    own = {
+        name: _weight(part, name, number, options, given_starts.get(name))
         for name, number in part.params.items()
         if number not in absent
-    ]
+    }
+    for product, name in biases.missing.items():
+        own[name] = _bias_weight(part, name, product, options)
+    _check_starts(part.name, own, starts)
     first = part.after[next(iter(part.states))]
     output = part.output if part.output is not None else first
     return Cell(
         name=part.name,
         nodes=tuple(nodes),
-        weights=(*own, *_inner_weights(nodes)),
+        weights=(*own.values(), *_inner_weights(nodes)),
         states=tuple(
             State(name=name, before=refs[term], after=refs[part.after[name]])
             for name, term in part.states.items()
@@ -193,13 +214,85 @@ def _clash(path: str, types: Sequence[Type]) -> IllTyped:
     )
 
 
-def _order(part: Part) -> list[int]:
-    """Input, values from outside, states, weights, then the equations."""
+def _order(part: Part) -> tuple[list[int], list[int]]:
+    """Input, values from outside, states, weights; and the equations."""
     seen = [n for n, term in enumerate(part.terms.all) if term.kind == "mask"]
     seen += part.outside.values()
     first = [0, *sorted(seen), *part.states.values(), *part.params.values()]
     leading = set(first)
-    return first + [n for n in range(len(part.terms.all)) if n not in leading]
+    return first, [n for n in range(len(part.terms.all)) if n not in leading]
+
+
+NO_BIASES = RecurrentBiases({}, {}, frozenset())
+
+
+def _recurrent_biases(part: Part, options: RecurrentOptions) -> RecurrentBiases:
+    """The biases of products with states, where the use says something of them."""
+    wanted = options.recurrent_bias
+    if wanted is None:
+        return NO_BIASES
+    taken = frozenset((*part.params, *(term.name for term in part.terms.all)))
+    found = find_recurrent_biases(part.terms, part.params, taken)
+    if wanted != "none":
+        return found
+    if not found.own:
+        raise IllTyped(
+            WRONG_OPTION,
+            f"`recurrent_bias = none` means nothing here: `{part.name}` has no bias "
+            "that belongs to a product with a state",
+            help="leave `recurrent_bias` out",
+        )
+    return RecurrentBiases(found.own, {}, frozenset())
+
+
+def _absent(part: Part, options: RecurrentOptions, biases: RecurrentBiases) -> set[int]:
+    """The biases that the use leaves out."""
+    recurrent = set(biases.own.values())
+    absent = recurrent if options.recurrent_bias == "none" else set()
+    if options.bias == "none":
+        every = {n for n in part.params.values() if part.terms[n].role == "bias"}
+        absent = absent | (every - recurrent)
+    return absent
+
+
+def _added_biases(
+    part: Part, biases: RecurrentBiases, nodes: list[Node]
+) -> dict[int, Ref]:
+    """The weights that the use adds, by the product that each is for."""
+    found: dict[int, Ref] = {}
+    for product, name in biases.missing.items():
+        term = part.terms[product]
+        op = Parameter(type=floats(*_shape(part, term)))
+        found[product] = Ref(len(nodes))
+        nodes.append(
+            Node(op=op, inputs=(), types=(op.type,), name=name, span=term.span)
+        )
+    return found
+
+
+def _owing(term: Term, number: int, biases: RecurrentBiases) -> int:
+    """The product whose bias is added here: this one, or the last of this sum."""
+    if term.kind == "arithmetic" and term.operands[-1] in biases.owed:
+        return term.operands[-1]
+    return -1 if number in biases.owed else number
+
+
+def _plus(nodes: list[Node], sum: Ref, bias: Ref) -> Ref:
+    """A value and a bias added to it, under the value's name."""
+    node = nodes[sum.node]
+    nodes[sum.node] = node.model_copy(update={"name": ""})
+    op = Arithmetic(operator="+")
+    nodes.append(node.model_copy(update={"op": op, "inputs": (sum, bias)}))
+    return Ref(len(nodes) - 1)
+
+
+def _bias_weight(
+    part: Part, name: str, product: int, options: RecurrentOptions
+) -> Weight:
+    shape, start = _shape(part, part.terms[product]), options.recurrent_bias
+    assert start is not None and start != "none", "it was asked for"
+    plain = options.model_copy(update={"bias": None})
+    return plain.weight(name, shape, "bias", start, (shape[0], shape[0]))
 
 
 def _left_over(nodes: list[Node], kept: list[Ref], sum: Term) -> Ref:
@@ -276,10 +369,40 @@ def _role(part: Part, number: int) -> Role:
     return term.role or ("kernel" if len(term.sizes or ()) > 1 else "scale")
 
 
-def _weight(part: Part, name: str, number: int, options: RecurrentOptions) -> Weight:
+def _weight(
+    part: Part, name: str, number: int, options: RecurrentOptions, start: Start | None
+) -> Weight:
     shape = _shape(part, part.terms[number])
     role = _role(part, number)
     initial = part.initial.get(name, DEFAULTS[role])
     if role == "recurrent" and initial == "orthogonal" and len(shape) != 2:
         initial = "glorot_uniform"
+    if start is not None:
+        initial = start
+        own = dict.fromkeys(("kernel", "recurrent", "bias"))
+        options = options.model_copy(update=own)
     return options.weight(name, shape, role, initial, (shape[-1], shape[0]))
+
+
+def _check_starts(
+    cell: str, weights: Mapping[str, Weight], starts: Mapping[str, Start]
+) -> None:
+    """Refuse a start for a weight that is gone, or from one of another shape."""
+    for name in starts:
+        if name not in weights:
+            raise IllTyped(
+                WRONG_OPTION,
+                f"`{cell}` has no `{name}` here, which shall start as `{starts[name]}`",
+                help=f"leave `{name}` out",
+            )
+    for weight in weights.values():
+        uses = weight.initial.uses if isinstance(weight.initial, Formula) else ()
+        for name in uses:
+            other = weights.get(name)
+            if other is None or other.shape != weight.shape:
+                found = "is left out" if other is None else f"has {list(other.shape)}"
+                raise IllTyped(
+                    WRONG_OPTION,
+                    f"`{weight.name}` of {list(weight.shape)} numbers starts from "
+                    f"`{name}`, which {found}",
+                )

@@ -10,6 +10,7 @@ from specc.lower.binder import Binder
 from specc.lower.cell_scope import CellScope
 from specc.lower.cell_terms import Sizes
 from specc.lower.constants import evaluate, is_constant
+from specc.lower.initial_values import StartReader, is_formula
 from specc.lower.options import Kind
 from specc.lower.walk import names_in, nodes_in
 from specc.lower.wording import shown
@@ -85,6 +86,8 @@ class PathNames:
             elif isinstance(written, tree.Name) and name is not None:
                 word = scope.function(written.text)
                 self._give(name, word, "word", written, binder)
+            elif name is not None and is_formula(written):
+                self._formula(name, written, binder, scope)
             elif name is not None:
                 binder.unknown(name)
             elif not self._is_word(written, binder, scope):
@@ -115,6 +118,20 @@ class PathNames:
             binder.broken = True
         else:
             self._give(name, number, "number", written, binder)
+
+    def _formula(
+        self,
+        name: tree.Name,
+        written: tree.Expression,
+        binder: Binder,
+        scope: CellScope,
+    ) -> None:
+        reader = StartReader(scope.names, self.sink, scope.unknown)
+        start = reader.read(written)
+        if start is None:
+            binder.broken = True
+        else:
+            binder.named(name, start, "formula", written.span)
 
     def _give(
         self,

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Union, get_args, get_origin
 
+from specc.ir.formula import Formula
 from specc.ir.op import Biased, Kerneled, Op
 from specc.ir.types import NamedAxis
 from specc.ir.weights import Initializer
 
-Plain = int | float | str | bool
-Kind = Literal["number", "word", "text", "flag"]
+Plain = int | float | str | bool | Formula
+Kind = Literal["number", "word", "text", "flag", "formula"]
 """How an argument is written: `64`, `relu`, `"vectors.txt"`, or a bare `final`."""
 AXIS = "axis"
 """The word for an axis to go along, which is given by its name: `softmax(T)`."""
@@ -27,6 +28,7 @@ class Option:
     `flag` is set by its bare word, `numeric` takes a number, `text` a string, `axis`
     the name of an axis. `own`: it belongs to this layer alone, so that its value may
     stand without its word. `many`: it is a series of values, given one after the other.
+    `formula`: an initialiser with numbers, or arithmetic on some.
     """
 
     field: str
@@ -41,6 +43,7 @@ class Option:
     own: bool = True
     required: bool = False
     many: bool = False
+    formula: bool = False
 
     def takes(self, value: Plain, kind: Kind) -> bool:
         """Whether an argument written so can be its value."""
@@ -51,6 +54,8 @@ class Option:
                 return value in self.choices
             case "text":
                 return self.text
+            case "formula":
+                return self.formula
             case "flag":
                 return self.flag
 
@@ -77,6 +82,7 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
                 own=field not in general,
                 required=info.is_required(),
                 many=get_origin(info.annotation) is tuple,
+                formula=Formula in kinds,
             )
         )
     return tuple(found)

@@ -11,19 +11,21 @@ from specc.diagnostics.codes import (
     MISSING_OPTION,
     NOT_A_VALUE,
     NOT_RECURRENT,
-    NOT_YET,
     REPEATED_OPTION,
 )
+from specc.ir.weights import Start
 from specc.lower.arguments import Arguments
 from specc.lower.binder import Binder, make_op
 from specc.lower.cell_arguments import own_arguments
 from specc.lower.cell_parameters import Definition
+from specc.lower.initial_values import constant
 from specc.lower.library import library_cells
 from specc.lower.options import Option
 from specc.lower.recurrent_options import (
-    FUTURE_OPTIONS,
     RecurrentOptions,
+    Starts,
     recurrent_options,
+    start_options,
 )
 from specc.lower.scope import Scope
 from specc.lower.things import (
@@ -73,13 +75,14 @@ class RecurrentCaller:
     ) -> tuple[CellLayer | None, Rest]:
         own = tuple(parameter.option for parameter in definition.parameters)
         name = call.function.text
-        options = (*own, *recurrent_options())
+        weights = start_options(definition.cell)
+        options = (*own, *recurrent_options(), *weights)
         binder = Binder(
             name, options, self.sink, others=["init", *self.scope.constants]
         )
         init = self._init(call, binder)
         values = {value.name.text for value in definition.values}
-        plain = [a for a in call.arguments if not self._is_special(a, values, binder)]
+        plain = [a for a in call.arguments if not self._is_special(a, values)]
         rest: Rest = self.arguments.bind(plain, binder)
         arguments = own_arguments(call.span, definition.parameters, binder)
         outside, rest = self._outside(call, definition, rest, binder)
@@ -94,6 +97,7 @@ class RecurrentCaller:
             outside=outside,
             init=init,
             direction="backward" if made.reverse else "forward",
+            starts=_starts(weights, binder),
         )
         return layer, rest
 
@@ -138,18 +142,10 @@ class RecurrentCaller:
         help = f"give it by name, as in `{name} = ...`, or after the numbers"
         self.sink.report(MISSING_OPTION, call.span, message, help=help)
 
-    def _is_special(
-        self, argument: tree.Argument, values: set[str], binder: Binder
-    ) -> bool:
-        """Whether it is `init` or a value, or an option without meaning yet."""
+    def _is_special(self, argument: tree.Argument, values: set[str]) -> bool:
+        """Whether it is `init` or a value."""
         name = argument.name
-        if name is None or name.text not in ("init", *FUTURE_OPTIONS, *values):
-            return False
-        if name.text in FUTURE_OPTIONS:
-            binder.broken = True
-            message = f"`{name.text}` of a recurrent layer has no meaning yet"
-            self.sink.report(NOT_YET, name.span, message)
-        return True
+        return name is not None and name.text in ("init", *values)
 
     def _init(self, call: tree.Call, binder: Binder) -> Initial | None:
         given = [a for a in call.arguments if a.name and a.name.text == "init"]
@@ -224,3 +220,17 @@ class RecurrentCaller:
         if layer.direction == "both":
             help = "leave one `bi` out"
         self.sink.report(NOT_RECURRENT, written.span, message, help=help)
+
+
+def _starts(options: Sequence[Option], binder: Binder) -> Starts:
+    """How the use wants single weights to start; a number is one for all of it."""
+    found: list[tuple[str, Start]] = []
+    for option in options:
+        given = binder.given.get(option.field)
+        if given is None:
+            continue
+        value = given.value
+        if isinstance(value, int | float):
+            value = constant(value)
+        found.append((option.word, value))  # type: ignore[arg-type]
+    return tuple(found)

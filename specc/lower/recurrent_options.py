@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Literal
 
-from specc.ir.op import Biased, Kerneled
-from specc.ir.weights import Initializer, Role
-from specc.lower.options import Option, op_options
-
-FUTURE_OPTIONS = ("dropout", "recurrent_dropout")
-"""Options of recurrent layers that have no meaning yet."""
+from specc.ir.op import Biased, Kerneled, Rate
+from specc.ir.weights import Role, Start
+from specc.lower.options import INITIALIZERS, Option, op_options
+from specc.syntax import tree
 
 
 class RecurrentOptions(Kerneled, Biased):
@@ -19,9 +18,13 @@ class RecurrentOptions(Kerneled, Biased):
     final: bool = False
     states: bool = False
     reverse: bool = False
-    recurrent: Initializer | None = None
+    recurrent: Start | None = None
+    recurrent_bias: Start | Literal["none"] | None = None
+    dropout: Rate = 0.0
+    recurrent_dropout: Rate = 0.0
+    weight_dropout: Rate = 0.0
 
-    def initializer(self, role: Role) -> Initializer | None:
+    def initializer(self, role: Role) -> Start | None:
         return self.recurrent if role == "recurrent" else super().initializer(role)
 
 
@@ -31,8 +34,34 @@ def recurrent_options() -> tuple[Option, ...]:
     return tuple(replace(o, own=False) for o in op_options(RecurrentOptions))
 
 
+Starts = tuple[tuple[str, Start], ...]
+"""How single weights of a cell start, by name, where a use says so."""
+
+
+def start_options(cell: tree.Cell) -> tuple[Option, ...]:
+    """An option for every weight that the cell declares: `lstm(64, b_f = zeros)`."""
+    entries = (
+        entry.name.text
+        for statement in cell.body.statements
+        if isinstance(statement, tree.Param)
+        for entry in statement.entries
+    )
+    return tuple(
+        Option(
+            field=f"{name} starts",
+            word=name,
+            choices=INITIALIZERS,
+            numeric=True,
+            own=False,
+            formula=True,
+        )
+        for name in dict.fromkeys(entries)
+        if name not in recurrent_words()
+    )
+
+
 @cache
 def recurrent_words() -> frozenset[str]:
     """Every word that a recurrent layer takes, whatever its cell."""
     words = (option.word for option in recurrent_options())
-    return frozenset((*words, "init", *FUTURE_OPTIONS))
+    return frozenset((*words, "init"))

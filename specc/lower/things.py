@@ -11,7 +11,7 @@ from specc.ir.op import Op
 from specc.ir.types import Type
 from specc.lower.cell_parameters import Definition
 from specc.lower.constants import Number
-from specc.lower.recurrent_options import RecurrentOptions
+from specc.lower.recurrent_options import RecurrentOptions, Starts
 from specc.lower.wording import counted, number_text
 from specc.ops.recurrent import Direction, Merge
 from specc.syntax import tree
@@ -83,6 +83,7 @@ class CellLayer:
     """`lstm(64, final)`, or with a direction and merge, `bi(lstm(64))`.
 
     `outside`: the values the cell sees at every step, and where they were given.
+    `starts`: what the use says of how single weights start.
     """
 
     definition: Definition
@@ -93,6 +94,7 @@ class CellLayer:
     init: Initial | None = None
     direction: Direction = "forward"
     merge: Merge = "concat"
+    starts: Starts = ()
 
     @property
     def name(self) -> str:

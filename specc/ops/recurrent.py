@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_STATE
 from specc.ir.amount import Amount, elements, total
 from specc.ir.graph import Cell
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Rate
 from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -30,6 +30,13 @@ class Recurrent(Op):
     outside that the cell sees at every step, then the initial states, if any. Results:
     the outputs (two with merge `none`), then the states.
 
+    While training, `dropout` drops from the input and `recurrent_dropout` from each
+    state where it enters a product with a matrix: one mask for every sequence and
+    direction, the same at all steps and for all gates (Gal and Ghahramani 2016).
+    `weight_dropout` drops from the matrices that multiply states, one mask for the
+    whole call (Wan et al. 2013, Merity et al. 2018). What is kept is scaled by
+    1 / (1 - rate).
+
     Mask: kept. A masked step keeps the states and repeats the output; the backward
     direction starts at the last valid step.
     Source: Schuster and Paliwal 1997 for two directions.
@@ -44,6 +51,14 @@ class Recurrent(Op):
     merge: Merge = "concat"
     final: bool = False
     states: bool = False
+    dropout: Rate = 0.0
+    recurrent_dropout: Rate = 0.0
+    weight_dropout: Rate = 0.0
+
+    @property
+    def drops(self) -> bool:
+        """Whether anything is drawn while training."""
+        return any((self.dropout, self.recurrent_dropout, self.weight_dropout))
 
     @property
     def directions(self) -> tuple[Literal["forward", "backward"], ...]:

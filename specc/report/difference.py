@@ -241,7 +241,7 @@ def _weight_fields(before: Node, after: Node) -> Iterator[Field]:
 
 def _weight_facts(weight: Weight) -> dict[str, str]:
     facts = (
-        weight.initial,
+        str(weight.initial),
         _option_text(weight.trainable),
         str(weight.l1),
         str(weight.l2),

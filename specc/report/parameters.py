@@ -119,7 +119,7 @@ def _layer_row(model: Model, node: Node) -> LayerRow:
                 shape=weight.shape,
                 parameters=weight.count,
                 trainable=weight.trainable,
-                source=weight.file or weight.initial,
+                source=weight.file or str(weight.initial),
             )
             for weight in own
         ),

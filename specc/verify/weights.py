@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
@@ -13,10 +14,12 @@ from specc.atomic import write_bytes
 from specc.codegen import initial
 from specc.diagnostics import Diagnostic, Failure, Sink
 from specc.diagnostics.codes import BAD_VECTORS, BAD_WEIGHTS_FILE, MISSING_VECTORS
+from specc.ir.formula import Formula
 from specc.ir.graph import Model
 from specc.ir.weights import Weight
 from specc.reference.arguments import check_weights, model_weights
 from specc.verify.arrays import Array, Arrays
+from specc.verify.formulas import Wide, formula_value
 
 FLOATS = {"F64": "float64", "F32": "float32", "F16": "float16"}
 OTHERS = {"BOOL": "bool", "I64": "int64", "I32": "int32", "I16": "int16", "I8": "int8"}
@@ -32,9 +35,10 @@ def initial_weights(model: Model, seed: int, folder: Path) -> Arrays:
     """
     sink = Sink()
     found: Arrays = {}
+    wide: dict[str, Wide] = {}
     for name, (weight, span) in model_weights(model).items():
         try:
-            found[name] = _initial_value(weight, seed, name, folder)
+            found[name] = _initial_value(weight, seed, name, folder, wide)
         except ValueError as error:
             unreadable = isinstance(error.__cause__, OSError)
             code = MISSING_VECTORS if unreadable else BAD_VECTORS
@@ -43,13 +47,34 @@ def initial_weights(model: Model, seed: int, folder: Path) -> Arrays:
     return found
 
 
-def _initial_value(weight: Weight, seed: int, name: str, folder: Path) -> Array:
-    """The value of one weight; raises `ValueError` for a wrong file."""
+def _initial_value(
+    weight: Weight, seed: int, name: str, folder: Path, wide: dict[str, Wide]
+) -> Array:
+    """The value of one weight; raises `ValueError` for a wrong file.
+
+    `wide`: values in float64 of the weights before, which others may start from.
+    """
     if weight.file is not None:
         rows, width = weight.shape
         return initial.vectors(folder / weight.file, (rows, width))
+
+    def drawn(word: str, path: str) -> NDArray[np.float32]:
+        return _drawn(word, weight, seed, path)
+
+    start = weight.initial
+    if not isinstance(start, Formula):
+        found = drawn(start, name)
+        wide[name] = found.astype(np.float64)
+        return found
+    cell = name.removesuffix(start.weight)
+    used = {other: wide[cell + other] for other in start.uses}
+    wide[name] = formula_value(start, seed, name, weight.shape, drawn, used)
+    return wide[name].astype(np.float32)
+
+
+def _drawn(word: str, weight: Weight, seed: int, name: str) -> NDArray[np.float32]:
     shape, (fan_in, fan_out) = weight.shape, weight.fans
-    match weight.initial:
+    match word:
         case "glorot_uniform":
             return initial.glorot_uniform(seed, name, shape, fan_in, fan_out)
         case "glorot_normal":
@@ -74,6 +99,7 @@ def _initial_value(weight: Weight, seed: int, name: str, folder: Path) -> Array:
             return initial.zeros(shape)
         case "ones":
             return initial.ones(shape)
+    raise AssertionError(f"no initialiser {word}")
 
 
 def save_weights(path: Path, weights: Mapping[str, Array]) -> None:

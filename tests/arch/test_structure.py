@@ -18,7 +18,9 @@ SOURCES = sorted(
     if "__pycache__" not in path.parts
 )
 BANNED = {"utils", "helpers", "common", "misc"}
-CELL_OPS = {"arithmetic", "number", "parameter", "product", "section", "state"}
+CELL_OPS = {
+    *("arithmetic", "kept", "number", "parameter", "product", "section", "state")
+}
 """Ops of equations: they are printed and evaluated with their cell."""
 
 

@@ -74,7 +74,7 @@ SIZES = [
     cell("state h[^units - 8]; h' = h", "SPC302", "found 0"),
     cell("state h[units] = ^zeros; h' = h", "SPC205", "starts at zero", "leave"),
     cell(STATE + "param W = ^zeroes; h' = W @ x", "SPC205", "`zeroes`", "`zeros`"),
-    cell(STATE + "param W = ^3; h' = W @ x", "SPC205", "start as `3`", "`orthogonal`"),
+    cell(STATE + "param W = ^3 // 0; h' = W @ x", "SPC212", "divides by zero"),
     cell(
         STATE + "h' = ^x",
         "SPC404",

@@ -13,7 +13,7 @@ from specc.lower.cell_parameters import Definition
 from specc.lower.library import library_cells
 from specc.lower.options import Option, op_options
 from specc.lower.recurrent_calls import MERGE
-from specc.lower.recurrent_options import FUTURE_OPTIONS, recurrent_options
+from specc.lower.recurrent_options import recurrent_options, start_options
 from specc.ops import find_op, layer_names
 
 REQUIRED = {
@@ -23,7 +23,8 @@ REQUIRED = {
 TURNED = {
     **{"stride": 2, "dilation": 2, "groups": 2, "n": 3, "epsilon": 0.1},
     **{"l1": 0.25, "l2": 0.25, "p": 0.25, "length": 20, "sizes": "2, 24"},
-    **{"dropout": 0.25, "heads": 4},
+    **{"dropout": 0.25, "heads": 4, "recurrent_dropout": 0.25, "weight_dropout": 0.25},
+    **{"r_min": 0.5, "r_max": 0.75, "max_phase": 1},
 }
 INPUTS = {
     **{"embed": "int[T] < 9", "flatten": "float[12, 4]", "crop": "float[12, 4]"},
@@ -78,6 +79,9 @@ def values(option: Option) -> Iterator[str]:
         yield f"{option.word} = {choice}"
     if option.axis:
         yield f"{option.word} = T"
+    if option.formula:
+        yield f"{option.word} = uniform(-0.25, 0.125)"
+        yield f"{option.word} = log(2 * uniform(1, 9))"
 
 
 def meaning(node: Node) -> object:
@@ -162,10 +166,23 @@ def test_first_states_are_heard() -> None:
     assert len(given.inputs) == len(plain.inputs) + 1
 
 
-@pytest.mark.parametrize("option", FUTURE_OPTIONS)
-def test_options_without_a_meaning_yet_say_so(option: str) -> None:
-    text = f"model m(x: float[T, 4]) -> float[T, 4] {{ x -> lstm(4, {option} = 0.5) }}"
-    assert [d.code.number for d in check_text(text)] == ["SPC801"]
+def test_how_each_weight_of_a_cell_starts_is_heard() -> None:
+    starts = ["zeros", "normal", "0.25", "uniform(1, 2)", "2 * normal(0.1)"]
+    for definition in filter(None, library_cells().values()):
+        base = lowered(f"{definition.name}(4)", "float[T, 4]")
+        assert base is not None
+        for option in start_options(definition.cell):
+            found = [
+                lowered(f"{definition.name}(4, {option.word} = {start})", "float[T, 4]")
+                for start in starts
+            ]
+            weights = [node.weights for node in found if node is not None]
+            assert len(weights) == len(starts)
+            different = [
+                {w.name for w in made if w not in base.weights} for made in weights
+            ]
+            assert all(names <= {option.word} for names in different)
+            assert sum(not names for names in different) <= 1, "its own start"
 
 
 def test_the_tests_above_know_every_kind_of_option() -> None:

@@ -35,6 +35,17 @@ PUBLISHED = {
 PUBLISHED_LARGE = {"gpt2_small": 124_439_808, "bert_base": 109_482_240}
 # By hand from the layers' sizes: no table has them.
 BY_HAND = {
+    "awd_lstm_small": 50 * 12 + 4 * 16 * (12 + 16 + 2) + 4 * 12 * (16 + 12 + 2),
+    "lru_small": (
+        4 * 12 + 2 * (2 * 12 + (3 * 8 + 4 * 8 * 12 + 12) + 2 * 13 * 12) + 13 * 5
+    ),
+    "variational": (
+        60 * 8
+        + 2 * 4 * 6 * (8 + 6 + 1)
+        + 2 * 3 * 5 * (12 + 5 + 2)
+        + 4 * (5 + 4 + 1)
+        + 5
+    ),
     "tweets_bilstm": FROZEN + 2 * 4 * 64 * (100 + 64 + 1) + 129 * 24 + 25,
     "tweets_bilstm_bilstm": (
         FROZEN + 8 * 64 * (100 + 64 + 1) + 8 * 64 * (128 + 64 + 1) + 129 * 24 + 25

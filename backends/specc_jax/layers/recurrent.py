@@ -25,6 +25,7 @@ from specc_jax.cells import (
     state_shapes,
 )
 from specc_jax.layers._initial_states import given_states
+from specc_jax.layers._recurrent_dropout import Dropping
 from specc_jax.writer import Writer
 
 UNREAD = "_"
@@ -129,8 +130,11 @@ class _Layer:
             states = given_states(self.step, self.writer, self.op, place)
         else:
             states = self._widths
-        cell = call(self._cell, weights, *self._outside)
-        run = call(runner, cell, *self._sequence, states)
+        x, *mask = self._sequence
+        dropping = Dropping(self.step, self.writer, self.op)
+        weights, x = dropping.weights(weights), dropping.input(x)
+        cell = call(self._cell, weights, *self._outside, *dropping.masks())
+        run = call(runner, cell, x, *mask, states)
         return _reversed(run) if direction == "backward" else run
 
     def _silent(self, output: Expression, place: int) -> Expression:

@@ -24,6 +24,36 @@ def dropout_features(x, rate, rng, place):
     return x if rng is None else drop(x, rate, rng, place, shape)
 
 
+def dropout_mask(x, sizes, rate, rng, place):
+    """What to multiply a state with at all steps: 0 or 1 / (1 - rate), drawn per row.
+
+    Outside training it is 1.  x: anything whose first axis is the rows.
+    """
+    if rng is None:
+        return 1
+    shape = (x.shape[0], *sizes)
+    return drop(jnp.ones_like(x, shape=shape), rate, rng, place, shape)
+
+
+def dropout_weights(w, names, rate, rng, place, path=""):
+    """Zero numbers of some weights at random, for the whole call, and scale the others.
+
+    names: of those weights; one inside another cell has that one's name before its own.
+    """
+    if rng is None:
+        return w
+    key = jax.random.fold_in(rng, place) if not path else rng
+    found = dict(w)
+    for name, weight in w.items():
+        if isinstance(weight, dict):
+            inner = f"{path}{name}."
+            found[name] = dropout_weights(weight, names, rate, key, place, inner)
+        elif path + name in names:
+            number = names.index(path + name)
+            found[name] = drop(weight, rate, key, number, weight.shape)
+    return found
+
+
 def drop(x, rate, rng, place, shape):
     """Draw what to zero; every place in the model has a stream of its own."""
     kept = jax.random.bernoulli(jax.random.fold_in(rng, place), 1 - rate, shape)

@@ -31,6 +31,7 @@ def emit(step: Step, writer: Writer) -> None:
     op = step.op
     assert isinstance(op, Recurrent)
     stock = find_stock(op.cell)
+    stock = stock if stock and _drops_alike(op, stock) else None
     masked = any(use.mask for use in writer.uses(step))
     remark = NOT_CUDNN if stock and masked and stock.runs_on_cudnn else ""
     inner = _one_direction(step, writer, stock, masked)
@@ -56,7 +57,9 @@ def _one_direction(
     assert isinstance(op, Recurrent)
     run = _run_options(op)
     if stock is None:
-        return call(_loop(op), cell_call(op.cell, writer, frozen(step)), **run)
+        dropped = bool(op.weight_dropout)
+        cell = cell_call(op.cell, writer, frozen(step), drops_weights=dropped)
+        return call(_loop(op), cell, **run, **_rates(op))
     units, options = literal(stock.units), _stock_options(step, stock)
     if masked and stock.runs_on_cudnn:
         cell = call(f"layers.{stock.cell.layer}Cell", units, **options)
@@ -64,12 +67,31 @@ def _one_direction(
     return call(f"layers.{stock.cell.layer}", units, **options, **run)
 
 
+def _drops_alike(op: Recurrent, stock: StockUse) -> bool:
+    """Whether a stock layer drops by the same masks.
+
+    With `recurrent_dropout`, Keras's LSTM and GRU draw masks for each gate.
+    """
+    alike = stock.cell.layer == "SimpleRNN" or not op.recurrent_dropout
+    return alike and not op.weight_dropout
+
+
 def _loop(op: Recurrent) -> str:
     """The loop over a cell; in both directions what it sees comes from around it."""
-    sees = op.cell.outside and op.direction != "both"
-    if has_vectors(op.cell):
-        return "Seeing" if sees else "layers.RNN"
-    return "SeeingShaped" if sees else "Shaped"
+    name = "Seeing" * bool(op.cell.outside and op.direction != "both")
+    name += "Dropping" * op.drops
+    name += "Shaped" * (not has_vectors(op.cell))
+    return name or "layers.RNN"
+
+
+def _rates(op: Recurrent) -> dict[str, Expression]:
+    """What is dropped while training, where anything is."""
+    rates = {
+        "dropout": op.dropout,
+        "recurrent_dropout": op.recurrent_dropout,
+        "weight_dropout": op.weight_dropout,
+    }
+    return {name: literal(rate) for name, rate in rates.items() if rate}
 
 
 def _run_options(op: Recurrent) -> dict[str, Expression]:
@@ -93,6 +115,7 @@ def _stock_options(step: Step, stock: StockUse) -> dict[str, Expression]:
     options |= {name: literal(value) for name, value in stock.cell.options}
     op = step.op
     assert isinstance(op, Recurrent)
+    options |= _rates(op)
     weights = {weight.name: weight for weight in op.cell.weights}
     for field, option in (
         ("kernel", "kernel_regularizer"),

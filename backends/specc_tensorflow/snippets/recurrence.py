@@ -2,6 +2,7 @@
 
 # mypy: ignore-errors
 
+import keras
 from keras import layers, ops
 
 from specc_tensorflow.snippets.registration import register
@@ -32,6 +33,55 @@ class Seeing(layers.RNN):
         self, sequences_shape, outside_shape=None, initial_state_shape=None
     ):
         return super().compute_output_shape(sequences_shape, initial_state_shape)
+
+
+@register
+class Dropping(layers.RNN):
+    """A loop over a cell that drops while training, by one draw for all steps.
+
+    dropout: the share of the input that is zeroed; recurrent_dropout: that of a state
+    where a matrix multiplies it; weight_dropout: that of these matrices.
+    """
+
+    def __init__(
+        self, cell, dropout=0, recurrent_dropout=0, weight_dropout=0, **kwargs
+    ):
+        super().__init__(cell, **kwargs)
+        self.dropout = dropout
+        self.recurrent_dropout = recurrent_dropout
+        self.weight_dropout = weight_dropout
+        self.seed_generator = keras.random.SeedGenerator()
+
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        if training and self.dropout:
+            keep = self.drop(ops.ones_like(sequences[:, :1]), self.dropout)
+            sequences = sequences * keep
+        if self.recurrent_dropout:
+            rate = self.recurrent_dropout if training else 0
+            states = self.get_initial_state(ops.shape(sequences)[0])
+            self.cell.kept = [self.drop(ops.ones_like(h), rate) for h in states]
+        if self.weight_dropout:
+            rate = self.weight_dropout if training else 0
+            kernels = self.cell.recurrent_kernels
+            self.cell.kernels = [self.drop(kernel, rate) for kernel in kernels]
+        return super().call(sequences, initial_state, mask, training)
+
+    def drop(self, x, rate):
+        """Zero numbers at random and scale the others by 1 / (1 - rate)."""
+        return keras.random.dropout(x, rate, seed=self.seed_generator) if rate else x
+
+    def get_config(self):
+        rates = {
+            "dropout": self.dropout,
+            "recurrent_dropout": self.recurrent_dropout,
+            "weight_dropout": self.weight_dropout,
+        }
+        return {**super().get_config(), **rates}
+
+
+@register
+class SeeingDropping(Seeing, Dropping):
+    """Both: a loop over a cell that sees values, and that drops while training."""
 
 
 @register
@@ -73,6 +123,16 @@ class Shaped(layers.RNN):
 @register
 class SeeingShaped(Seeing, Shaped):
     """Such a loop over a cell that sees the same values, `outside`, at every step."""
+
+
+@register
+class DroppingShaped(Dropping, Shaped):
+    """A loop that drops, over a cell with such states."""
+
+
+@register
+class SeeingDroppingShaped(Seeing, Dropping, Shaped):
+    """All three."""
 
 
 @register
