@@ -19,6 +19,10 @@ UNIT_LIMIT = 10**9
 Count = Annotated[int, Field(ge=1, le=UNIT_LIMIT, strict=True)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Decay = Annotated[float, Field(ge=0, le=1e6)]
+Sight = Literal["number", "step", "past", "all", "fold", "unfold"]
+"""What a number of a result sees of an input: the number in its place (whose axes the
+result keeps), the features of its step, its step and those before it on the first axis,
+or more than that. `fold` and `unfold` make rows of the first axis and undo it."""
 
 
 class IllTyped(Exception):
@@ -45,6 +49,8 @@ class Op(Frozen):
     remembers: ClassVar[bool] = False
     """Its second input is a memory: of that alone it reads the mask, and the steps of
     the result, with their mask, are those of the first."""
+    sight: ClassVar[Sight] = "all"
+    """What it sees of its inputs, if that depends on no option."""
     spelling: ClassVar[dict[str, str]] = {}
     """Options whose word in the language differs from the field's name."""
 
@@ -59,6 +65,14 @@ class Op(Frozen):
     def mask(self, *inputs: Any, **_: Any) -> Op | None:
         """The op that makes the result's mask from the input's; None keeps it as is."""
         return None
+
+    def sees(self, place: int, output: int) -> Sight:
+        """What one of its results sees of one of its inputs."""
+        return self.sight
+
+    def keeps(self, place: int, axis: int, given: Type, result: Type) -> int:
+        """Where an axis of an input stands in the result of an op that keeps it."""
+        return axis
 
     def multiply_adds(self, *inputs: Any, **_: Any) -> Amount:
         """The multiply-adds for one example: the products that the layer sums.

@@ -12,6 +12,7 @@ from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder, make_op
 from specc.lower.block_calls import BlockCaller
+from specc.lower.feedback import feedback_layer
 from specc.lower.join import join_layer
 from specc.lower.language import is_future, is_layer_name, layer_words
 from specc.lower.options import op_options
@@ -70,6 +71,9 @@ class Caller:
             return self.blocks.call(call)
         if is_future(name) and name not in file.cells:
             return self._not_yet(call)
+        if name == "feedback":
+            nested = self.blocks.nested
+            return feedback_layer(call, self.arguments, nested, self.applier, self.sink)
         if call.body is not None and self.knows(name):
             message = f"`{name}` takes no body in braces"
             self.sink.report(WRONG_PLACE, call.body.span, message)

@@ -8,11 +8,11 @@ from specc.lower.library import library_names
 from specc.ops import layer_names
 from specc.ops.function import FUNCTIONS
 
-SPECIAL_LAYERS = frozenset(("bi", "tied", "join"))
+SPECIAL_LAYERS = frozenset(("bi", "tied", "join", "feedback"))
 """Layers that are no ops: they take other layers, or several values at once."""
 FUTURE_CELLS = frozenset(("qrnn", "lru"))
 """Cells of the standard library that are not written yet; a file may define its own."""
-FUTURE_LAYERS = frozenset(("pair", "feedback", "contract", "step"))
+FUTURE_LAYERS = frozenset(("pair", "contract", "step"))
 """Layers of the language that have no meaning yet."""
 
 

@@ -12,6 +12,7 @@ from specc.ir.types import Type
 from specc.lower.apply import Applier
 from specc.lower.body import Body
 from specc.lower.builder import Builder
+from specc.lower.foresight import check_foresight
 from specc.lower.outputs import check_outputs
 from specc.lower.scope import FileNames, Scope
 from specc.lower.things import Broken, Value
@@ -73,7 +74,7 @@ class _ModelLowerer:
         if results is None or self.sink.failed:
             return None
         names = [output.name for output in self.declared.outputs]
-        return Model(
+        model = Model(
             name=self.declared.name.text,
             nodes=tuple(self.builder.nodes),
             inputs=tuple(ref for ref in refs if ref is not None),
@@ -85,6 +86,8 @@ class _ModelLowerer:
             sha256=origin[1],
             span=self.declared.name.span,
         )
+        check_foresight(model, self.sink)
+        return None if self.sink.failed else model
 
     # The head
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import LOST_MASK, SIZE_MISMATCH
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
 
@@ -24,6 +24,7 @@ class Arithmetic(Op):
     """
 
     internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "number"
 
     operator: Operator
     left: tuple[int, ...] | None = None
@@ -69,6 +70,10 @@ class Arithmetic(Op):
             for place, axis in enumerate(wide.axes)
         )
         return Type(dtype="float", axes=tuple(axes))
+
+    def keeps(self, place: int, axis: int, given: Type, result: Type) -> int:
+        places = self.right if place else self.left
+        return result.rank - given.rank + axis if places is None else places[axis]
 
     def word(self) -> str:
         return self.operator

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from specc.ir.op import Op
+from typing import ClassVar
+
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._merge import aligned, need_several
 from specc.ops._sequence import fixed_features, joined_features
@@ -16,6 +18,8 @@ class Concat(Op):
     Mask: a step counts where it counts in all of the values.
     Example: (a: float[T, 2] ragged, b: float[T, 1]) -> y: float[T, 3] { concat(a, b) }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     def result(self, *inputs: Type) -> Type:
         need_several(self, inputs)

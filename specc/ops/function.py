@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import ClassVar, Literal, get_args
 
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import need_float
 
@@ -40,6 +40,8 @@ class Function(Op):
     Mask: kept.
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> sigmoid }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     internal = True
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from specc.diagnostics.codes import USELESS_SOFTMAX
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import fixed_features, need_float
 
@@ -14,6 +16,8 @@ class Softmax(Op):
     Mask: kept.
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> softmax }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

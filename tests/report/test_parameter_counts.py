@@ -79,6 +79,8 @@ BY_HAND = {
     "comparisons": 19 * 8 + 8 + 9 * 8 + 25 * 8 + 8 + 9 * 4,
     "shapes": 18 * (13 + 8) + 18 * 14 + 2 * 9 * 6 + 6 * 10 + 5 * 3 + 19 + 9 * 3,
     "gated_units": (42 + 42 + 84 + 12) + (6 + 6 * 14 + 7 * 6) + 4 * 8 * 15 + 40 + 45,
+    "music_one_to_many": 4 * 8 * (6 + 8 + 1) + 9 * 6,
+    "caption_start": 60 + 56 + 70 + 3 * 8 * (10 + 8 + 2) + 16 + 17 * 8 + 90,
     "nested_tagger": 85 * 6 + 95 + 5000 + 2 * 4 * (8 * 15 + 64 + 8) + 16 * 17 + 17,
 }
 # The parts that the published tables give layer by layer.
