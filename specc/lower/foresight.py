@@ -30,7 +30,7 @@ def check_foresight(model: Model, sink: Sink) -> None:
     they are where it has a number for each of them at every step. Attention may look
     at all of these, as masked models do; a recurrent layer in both directions not.
     """
-    if not any(node.op.name() in ("shift", "recurrent") for node in model.nodes):
+    if not any(isinstance(node.op, Shift | Recurrent) for node in model.nodes):
         return
     found = views(model)
     late = {source for results in found for source in _late(results)}
