@@ -87,9 +87,9 @@ class _Feedback:
         first, nodes = steps.ref.node, builder.nodes
         if not can_feed_back(nodes, first, given.ref, path, self.sink):
             return Broken()
-        return (
-            self._as_cell(first, given, path) if self._fits(steps, given) else Broken()
-        )
+        if not self._fits(steps, given):
+            return Broken()
+        return self._as_cell(first, given, path)
 
     def _fits(self, steps: Value, given: Value) -> bool:
         """Whether an output can be the next input."""

@@ -57,6 +57,10 @@ def _check(nodes: Sequence[Node], number: int, numbers: set[int], path: str) -> 
             message = f"`{name}` would see steps that are still to be made: {NEXT}"
             raise _Refused(WRONG_PLACE, node.span, message, None)
         known = ref.node in numbers or isinstance(nodes[ref.node].op, Number)
+        if from_outside and not known and ref.node > min(numbers):
+            message = f"a value that `{name}` sees is computed inside `feedback`"
+            help = "it is the same at every step: name it before, `h = ...`"
+            raise _Refused(WRONG_PLACE, node.span, message, help)
         if not from_outside and not known:
             message = f"`{name}` takes a value from outside of `feedback`"
             help = "a cell can see values from outside at every step"

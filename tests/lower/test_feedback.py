@@ -179,6 +179,9 @@ REFUSED = [
         "SPC205",
         "one penalty",
     ),
+    body(
+        "x -> feedback(3) { ^gru(8, init = x -> relu) }", "SPC217", "inside", "name it"
+    ),
     body("x -> feedback(^0) { gru(8) }", "SPC205", "at least 1"),
     body("x -> ^feedback(3)", "SPC206", "layers in braces"),
     body("x -> ^feedback { gru(8) }", "SPC206", "needs `n`"),
