@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from specc.diagnostics.codes import NOT_DIVISIBLE, SIZE_MISMATCH, WRONG_OPTION
-from specc.ir.op import Count, IllTyped, Op
+from specc.ir.op import Count, IllTyped, Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import fixed_features, need_float
 
@@ -14,6 +16,8 @@ class Split(Op):
     One number says how many parts of one width, several say how wide each part is.
     x: [.., sum of the widths]; a: [.., first width], and so on.
     """
+
+    sight: ClassVar[Sight] = "step"
 
     sizes: tuple[Count, ...]
 
