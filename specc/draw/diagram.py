@@ -12,6 +12,7 @@ from specc.ir.graph import Model, Node, Ref
 from specc.ir.layers import GIVEN, STRUCTURE, is_shared, written
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.number import Number
+from specc.ops.onset import Onset
 from specc.ops.unfold import Unfold
 
 Kind = Literal["input", "layer", "output"]
@@ -78,7 +79,7 @@ def _is_shown(model: Model, number: int) -> bool:
     if node.op.name() == "input":
         masks = {mask.node for _, mask in model.mask_of}
         return number not in masks
-    return bool(node.name) and node.op.name() not in GIVEN
+    return bool(node.name) and node.op.name() not in {*GIVEN, Onset.name()}
 
 
 def _box(model: Model, node: Node, lends: bool, places: dict[int, int]) -> Box:
@@ -91,16 +92,25 @@ def _box(model: Model, node: Node, lends: bool, places: dict[int, int]) -> Box:
         name=node.name,
         note=_note(model, node, lends),
         types=types,
-        inputs=_values(_read(node), places),
+        inputs=_values(_read(model, node), places),
         weighted=bool(node.weights),
         shared=is_shared(node),
         ordered=isinstance(node.op, Arithmetic) and node.op.operator in ORDERED,
     )
 
 
-def _read(node: Node) -> Sequence[Ref]:
-    """The values a box reads; where `over` ends, those it gets its steps from only."""
-    return node.inputs[:1] if isinstance(node.op, Unfold) else node.inputs
+def _read(model: Model, node: Node) -> Sequence[Ref]:
+    """The values a box reads; where `over` ends, those it gets its steps from only.
+
+    A `feedback` is drawn from the vector it starts with.
+    """
+    if isinstance(node.op, Unfold):
+        return node.inputs[:1]
+    starts = (model.nodes[ref.node] for ref in node.inputs)
+    return [
+        start.inputs[0] if isinstance(start.op, Onset) else ref
+        for start, ref in zip(starts, node.inputs, strict=True)
+    ]
 
 
 def _values(refs: Iterable[Ref], places: Mapping[int, int]) -> tuple[Value, ...]:

@@ -20,6 +20,10 @@ UNIT_LIMIT = 10**9
 Count = Annotated[int, Field(ge=1, le=UNIT_LIMIT, strict=True)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Decay = Annotated[float, Field(ge=0, le=1e6)]
+Sight = Literal["number", "step", "past", "all", "fold", "unfold"]
+"""What a number of a result sees of an input: the number in its place (whose axes the
+result keeps), the features of its step, its step and those before it on the first axis,
+or more than that. `fold` and `unfold` make rows of the first axis and undo it."""
 
 
 class IllTyped(Exception):
@@ -48,6 +52,8 @@ class Op(Frozen):
     the result, with their mask, are those of the first."""
     takes_unbatched: ClassVar[bool] = False
     """Takes weights as they are: values that are the same for every example."""
+    sight: ClassVar[Sight] = "all"
+    """What it sees of its inputs, if that depends on no option."""
     spelling: ClassVar[dict[str, str]] = {}
     """Options whose word in the language differs from the field's name."""
 
@@ -81,6 +87,13 @@ class Op(Frozen):
         results.
         """
         return tuple(tuple(range(len(x.axes))) for x in inputs)
+
+    def sees(self, place: int, output: int) -> Sight | int:
+        """What one of its results sees of one of its inputs.
+
+        A number is an axis that it sees all of, and of the others this step only.
+        """
+        return self.sight
 
     def multiply_adds(self, *inputs: Any, **_: Any) -> Amount:
         """The multiply-adds for one example: the products that the layer sums.

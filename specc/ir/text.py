@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from specc.diagnostics.visible import visible
+from specc.ir.causality import causal_axes
 from specc.ir.formula import Formula
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
@@ -34,6 +35,7 @@ def model_text(model: Model, equations: Equations) -> str:
     lines = [
         f"model {model.name}({inputs}) -> {outputs}  # {visible(place)}",
         f"  sha256 {model.sha256}",
+        *(f"  {line}" for line in _causal_lines(model)),
         *(f"  {line}" for line in _node_lines(model, cells)),
     ]
     weights = list(map(_weight_text, _weights(model)))
@@ -42,6 +44,12 @@ def model_text(model: Model, equations: Equations) -> str:
     for name, cell in zip(cells.values(), _each_cell(model), strict=True):
         lines += ["", *_cell_lines(name, cell, equations)]
     return "\n".join(lines)
+
+
+def _causal_lines(model: Model) -> Iterator[str]:
+    """Along which axes each output sees no input after its own step."""
+    for one in causal_axes(model):
+        yield f"{one.output} is {'' if one.causal else 'not '}causal in {one.axis}"
 
 
 def models_json(models: Sequence[Model]) -> str:
@@ -181,6 +189,10 @@ def _model_data(model: Model) -> dict[str, object]:
         "outputs": [
             {"name": name, "ref": _ref_data(output.ref)}
             for name, output in zip(model.output_names, model.outputs, strict=True)
+        ],
+        "causal": [
+            {"output": one.output, "axis": str(one.axis), "causal": one.causal}
+            for one in causal_axes(model)
         ],
         "masks": [
             {"value": _ref_data(value), "mask": _ref_data(mask)}

@@ -65,6 +65,14 @@ class Builder:
     def type_of(self, ref: Ref) -> Type:
         return self.nodes[ref.node].types[ref.output]
 
+    def take_back(self, first: int) -> tuple[Node, ...]:
+        """The nodes from that number on, which are as if they had never been added."""
+        taken = tuple(self.nodes[first:])
+        del self.nodes[first:]
+        owners = self._owners.items()
+        self._owners = {name: owner for name, owner in owners if owner < first}
+        return taken
+
     def weights_of(self, name: str) -> tuple[Weight, ...]:
         """The weights that a layer of that name has; none before its first use."""
         owner = self._owners.get(name)

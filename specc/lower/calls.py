@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from specc.diagnostics import Sink, did_you_mean
-from specc.diagnostics.codes import NOT_YET, UNKNOWN_LAYER, WRONG_PLACE
+from specc.diagnostics.codes import UNKNOWN_LAYER, WRONG_PLACE
 from specc.ir.op import Op
 from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder, make_op
 from specc.lower.block_calls import BlockCaller
 from specc.lower.contraction import contract_layer
+from specc.lower.feedback import feedback_layer
 from specc.lower.foreign import layer_here
 from specc.lower.join import join_layer
-from specc.lower.language import is_future, is_layer_name, layer_words
+from specc.lower.language import is_layer_name, layer_words
 from specc.lower.named_axes import NamedAxes, along, has_axis
 from specc.lower.options import op_options
 from specc.lower.recurrent_calls import RecurrentCaller
@@ -73,8 +74,9 @@ class Caller:
             call = replace(call, function=replace(call.function, text=name))
         if self.blocks.knows(name):
             return self.blocks.call(call)
-        if is_future(name) and name not in file.cells:
-            return self._not_yet(call)
+        if name == "feedback":
+            nested = self.blocks.nested
+            return feedback_layer(call, self.arguments, nested, self.applier, self.sink)
         if call.body is not None and self.knows(name):
             message = f"`{name}` takes no body in braces"
             help = f"what it is given stands in `( )`, as in `{name}(...)`"
@@ -169,11 +171,6 @@ class Caller:
             help = "rename the value, if a layer of that name is meant"
         message = f"`{name}` is {describe(thing)} and takes no arguments"
         self.sink.report(WRONG_PLACE, call.span, message, help=help)
-        return Broken()
-
-    def _not_yet(self, call: tree.Call) -> Thing:
-        message = f"`{call.function.text}` has no meaning yet"
-        self.sink.report(NOT_YET, call.span, message)
         return Broken()
 
     def _unknown(self, call: tree.Call) -> Thing:

@@ -23,7 +23,7 @@ from specc.lower.cell_names import PathNames
 from specc.lower.cell_scope import CellScope
 from specc.lower.cell_step import Evaluate, Stepper
 from specc.lower.cell_terms import AppliedLayer, Term
-from specc.lower.language import is_future, is_layer_name, layer_words
+from specc.lower.language import is_layer_name, layer_words
 from specc.lower.options import op_options
 from specc.lower.wording import counted
 from specc.ops import find_op, layer_names
@@ -80,7 +80,7 @@ class Layers:
 
     def _is_known(self, call: tree.Call) -> bool:
         name = call.function.text
-        if name in UNFIT or is_future(name):
+        if name in UNFIT:
             message = f"`{name}` inside a cell has no meaning yet"
             self.sink.report(NOT_YET, call.span, message)
         elif name == "bi" or self.stepper.knows(name):

@@ -8,32 +8,18 @@ from specc.lower.library import library_names
 from specc.ops import layer_names
 from specc.ops.function import FUNCTIONS
 
-SPECIAL_LAYERS = frozenset(("bi", "tied", "join", "step", "contract"))
+SPECIAL_LAYERS = frozenset(("bi", "tied", "join", "step", "contract", "feedback"))
 """Layers that are no ops: they take other layers, or several values at once."""
-FUTURE_CELLS = frozenset[str]()
-"""Cells of the standard library that are not written yet; a file may define its own."""
-FUTURE_LAYERS = frozenset(("feedback",))
-"""Layers of the language that have no meaning yet."""
-
-
-def is_future(name: str) -> bool:
-    """Whether a layer of this name has no meaning yet."""
-    return name in FUTURE_LAYERS or name in FUTURE_CELLS
 
 
 def is_fixed(name: str) -> bool:
     """Whether a layer of this name cannot be defined anew by a file."""
-    return (
-        name in SPECIAL_LAYERS
-        or name in FUNCTIONS
-        or name in layer_names()
-        or name in FUTURE_LAYERS
-    )
+    return name in SPECIAL_LAYERS or name in FUNCTIONS or name in layer_names()
 
 
 def is_layer_name(name: str) -> bool:
     """Whether the language knows a layer of this name."""
-    return is_fixed(name) or name in library_names() or name in FUTURE_CELLS
+    return is_fixed(name) or name in library_names()
 
 
 @cache

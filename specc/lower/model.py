@@ -12,6 +12,7 @@ from specc.ir.types import Type
 from specc.lower.apply import Applier
 from specc.lower.body import Body
 from specc.lower.builder import Builder
+from specc.lower.foresight import check_foresight
 from specc.lower.lengths import check_lengths
 from specc.lower.outputs import check_outputs
 from specc.lower.scope import FileNames, Scope
@@ -90,6 +91,7 @@ class _ModelLowerer:
             span=self.declared.name.span,
         )
         check_lengths(model, self.sink)
+        check_foresight(model, self.sink)
         return None if self.sink.failed else model
 
     def _for_examples(self, result: Value) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import EXTRA_AXIS, NO_TIME_AXIS
-from specc.ir.op import Count, IllTyped, Op
+from specc.ir.op import Count, IllTyped, Op, Sight
 from specc.ir.types import Type
 from specc.ops._axis import layout_without, without
 from specc.ops._sequence import is_time, need_float, need_steps, need_steps_or_image
@@ -65,6 +65,9 @@ class GlobalPool(Reduction):
     """
 
     axis: int | None = None
+
+    def sees(self, place: int, output: int) -> Sight:
+        return "all" if self.axis is None else "number"
 
     def place(self, x: Type) -> int:
         """The axis it goes along; that of steps, or the first of an image."""

@@ -10,7 +10,7 @@ from specc.diagnostics.codes import (
     TOO_SHORT,
     WRONG_OPTION,
 )
-from specc.ir.op import UNIT_LIMIT, IllTyped, Op
+from specc.ir.op import UNIT_LIMIT, IllTyped, Op, Sight
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import is_image, need_steps_or_image
 from specc.ops.window_mask import WindowMask
@@ -45,6 +45,15 @@ def window_mask(
     if padding == "valid":
         return WindowMask(kernel=(kernel - 1) * dilation + 1, stride=stride)
     return WindowMask(kernel=1, stride=stride) if stride > 1 else None
+
+
+def window_sight(kernel: int, stride: int, padding: Padding) -> Sight:
+    """What a step of the result of windows sees; with a stride, steps do not align."""
+    if stride > 1:
+        return "all"
+    if kernel == 1:
+        return "step"
+    return "past" if padding == "causal" else "all"
 
 
 def _windowed(

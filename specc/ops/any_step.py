@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 
 
@@ -12,6 +12,7 @@ class AnyStep(Op):
     """y_t = x_{t, 1} or x_{t, 2} or ..., of flags.  `axis`: None for the last one."""
 
     internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "step"
 
     axis: int | None = None
 

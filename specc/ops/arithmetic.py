@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import SIZE_MISMATCH
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
 
@@ -25,6 +25,7 @@ class Arithmetic(Op):
 
     internal: ClassVar[bool] = True
     takes_unbatched: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "number"
 
     operator: Operator
     left: tuple[int, ...] | None = None

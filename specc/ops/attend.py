@@ -11,7 +11,7 @@ from specc.diagnostics.codes import (
     WRONG_OPTION,
 )
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, IllTyped, Kerneled
+from specc.ir.op import Biased, Count, IllTyped, Kerneled, Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._attention import need_one_length
@@ -75,6 +75,11 @@ class Attend(Kerneled, Biased):
         if self.causal:
             need_one_length(self, query, memory)
         return query.with_last(size)
+
+    def sees(self, place: int, output: int) -> Sight:
+        if place == 0:
+            return "step"
+        return "past" if self.causal else "all"
 
     def weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
         width = fixed_features(self.name(), query)

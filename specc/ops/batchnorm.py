@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from specc.ir.amount import Amount
-from specc.ir.op import Biased
+from specc.ir.op import Biased, Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_float
@@ -28,6 +28,7 @@ class Batchnorm(Biased):
     """
 
     uses_mask: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "number"
 
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.99
     epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-3

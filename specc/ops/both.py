@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 
 
@@ -12,6 +12,7 @@ class Both(Op):
     """y = a and b, of two masks."""
 
     internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "number"
 
     def result(self, a: Type, b: Type) -> Type:
         return a

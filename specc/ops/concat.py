@@ -12,7 +12,7 @@ from specc.diagnostics.codes import (
     TOO_LARGE,
     WRONG_DTYPE,
 )
-from specc.ir.op import UNIT_LIMIT, IllTyped, Op
+from specc.ir.op import UNIT_LIMIT, IllTyped, Op, Sight
 from specc.ir.size import Size
 from specc.ir.types import Axis, NamedAxis, Type
 from specc.ops._merge import aligned, need_several
@@ -35,6 +35,9 @@ class Concat(Op):
     spelling: ClassVar[dict[str, str]] = {"along": "axis"}
 
     along: Literal["features", "time"] | NamedAxis = "features"
+
+    def sees(self, place: int, output: int) -> Sight:
+        return "step" if self.along == "features" else "all"
 
     def result(self, *inputs: Type) -> Type:
         if self.along == "features":

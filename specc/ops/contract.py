@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from specc.diagnostics.codes import NO_FEATURES, SIZE_MISMATCH
 from specc.ir.amount import Amount, elements
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.size import Size
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_float
@@ -25,6 +25,7 @@ class Contract(Op):
     internal: ClassVar[bool] = True
     uses_mask: ClassVar[bool] = True
     takes_unbatched: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "number"
 
     left: Places
     right: Places

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.amount import Amount
+from specc.ir.op import Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._attention import MultiHead
@@ -31,6 +32,9 @@ class CrossAttend(MultiHead):
 
     def result(self, query: Type, memory: Type) -> Type:
         return self.attended(query, memory)
+
+    def sees(self, place: int, output: int) -> Sight:
+        return "step" if place == 0 else "all"
 
     def weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
         return self.head_weights(query, memory)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import USELESS_SOFTMAX
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, IllTyped, Kerneled
+from specc.ir.op import Biased, Count, IllTyped, Kerneled, Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_float
@@ -21,6 +21,8 @@ class Dense(Kerneled, Biased):
     Mask: kept; every step is mapped by itself.
     Example: (x: float[T, 3] ragged) -> y: float[T, 4] { x -> dense(4, relu) }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     units: Count
     activation: Literal[Activation, "softmax", "log_softmax"] = "linear"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._merge import compared
 
@@ -19,6 +19,8 @@ class Distance(Op):
     Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T] {
     distance(a, b, l1) }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     kind: Literal["l1", "l2"]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._merge import compared
 
@@ -16,6 +18,8 @@ class Dot(Op):
     Mask: a step counts where it counts in both values.
     Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T] { dot(a, b) }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     def result(self, a: Type, b: Type) -> Type:
         return compared(self, a, b)

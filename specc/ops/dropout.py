@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import NO_TIME_AXIS
-from specc.ir.op import IllTyped, Op, Rate
+from specc.ir.op import IllTyped, Op, Rate, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import need_float
 
@@ -20,6 +20,8 @@ class Dropout(Op):
     Source: Srivastava et al. 2014, in the inverted form.
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> dropout(0.5) }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     p: Rate
     shared: Literal["time"] | None = None

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from specc.diagnostics.codes import WRONG_OPTION
 from specc.ir.amount import Amount
-from specc.ir.op import Count, IllTyped, Kerneled
+from specc.ir.op import Count, IllTyped, Kerneled, Sight
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
 from specc.ops._ids import id_bound
@@ -24,6 +24,7 @@ class Embed(Kerneled):
     """
 
     spelling: ClassVar[dict[str, str]] = {"source": "from"}
+    sight: ClassVar[Sight] = "number"
 
     dim: Count
     source: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.diagnostics.codes import SIZE_MISMATCH
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.size import Size
 from specc.ir.types import Type
 
@@ -23,6 +23,7 @@ class Fold(Op):
     """
 
     internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "fold"
 
     axis: Size
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, get_args
 
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import need_float
 
@@ -41,8 +41,10 @@ class Function(Op):
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> sigmoid }
     """
 
-    internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "number"
     takes_unbatched: ClassVar[bool] = True
+
+    internal: ClassVar[bool] = True
 
     function: Elementwise
 

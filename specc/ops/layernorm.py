@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from specc.ir.amount import Amount
-from specc.ir.op import Biased
+from specc.ir.op import Biased, Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_float
@@ -23,6 +23,8 @@ class Layernorm(Biased):
     Source: Ba et al. 2016.
     Example: (x: float[T, 4] ragged) -> y: float[T, 4] { x -> layernorm }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-5
 

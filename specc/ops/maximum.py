@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from specc.ir.op import Op
+from typing import ClassVar
+
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._merge import aligned, need_several
 
@@ -13,6 +15,8 @@ class Maximum(Op):
     Mask: a step counts where it counts in all of the values.
     Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T, 2] { maximum(a, b) }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     def result(self, *inputs: Type) -> Type:
         need_several(self, inputs)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import need_float
 
@@ -20,6 +20,8 @@ class Noise(Op):
     Source: Bishop 1995.
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> noise(0.1) }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     stddev: Annotated[float, Field(ge=0, le=1e6)]
 

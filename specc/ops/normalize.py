@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from specc.ir.op import Op
+from typing import ClassVar
+
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import fixed_features, need_float
 
@@ -13,6 +15,8 @@ class Normalize(Op):
     Mask: kept; every step is normalised by itself.
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> normalize }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Axis, Type
 
 
@@ -12,6 +12,7 @@ class NotPad(Op):
     """y_t = (id_t != pad)."""
 
     internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "number"
 
     pad: int
 

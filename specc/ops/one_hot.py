@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from specc.ir.op import Op
+from typing import ClassVar
+
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type, features
 from specc.ops._ids import id_bound
 
@@ -15,6 +17,8 @@ class OneHot(Op):
     Mask: kept; with `pad` in the ids' type, a step counts where the id is another.
     Example: (ids: int[T] < 4 pad 0) -> y: float[T, 4] { ids -> one_hot }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     def result(self, ids: Type) -> Type:
         return Type(dtype="float", axes=(*ids.axes, features(id_bound(self, ids))))

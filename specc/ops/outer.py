@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from specc.ir.op import Op
+from typing import ClassVar
+
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type, features
 from specc.ops._merge import aligned, need_several
 from specc.ops._sequence import fixed_features
@@ -14,6 +16,8 @@ class Outer(Op):
     Mask: kept; a step counts where it counts on both sides.
     Example: (a: float[T, 3] ragged, b: float[T, 4]) -> float[T, 3, 4] { outer(a, b) }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     def result(self, a: Type, b: Type) -> Type:
         need_several(self, (a, b))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.ir.op import Op
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 
 
@@ -16,9 +16,13 @@ class OuterMask(Op):
     """
 
     internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "number"
 
     left: tuple[int, ...]
     right: tuple[int, ...]
+
+    def layout(self, a: Type, b: Type) -> tuple[tuple[int, ...], ...]:
+        return (self.left, self.right)
 
     def result(self, a: Type, b: Type) -> Type:
         axes = dict(zip(self.right, b.axes, strict=True))

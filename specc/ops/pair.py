@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from specc.diagnostics.codes import EXTRA_AXIS
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import need_time
 
@@ -15,6 +17,8 @@ class Pair(Op):
     Example: (h: float[T, 2] ragged, u: float[S, 1])
         -> a: float[T, S, 2], b: float[T, S, 1] { pair(h, u) }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     def result(self, h: Type, u: Type) -> tuple[Type, Type]:
         for x in (h, u):

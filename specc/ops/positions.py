@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import MISSING_OPTION, SIZE_MISMATCH, WRONG_OPTION
 from specc.ir.amount import Amount
-from specc.ir.op import Count, IllTyped, Kerneled
+from specc.ir.op import Count, IllTyped, Kerneled, Sight
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
 from specc.ops._sequence import need_time
@@ -24,6 +24,8 @@ class Positions(Kerneled):
     Source: Vaswani et al. 2017.
     Example: (x: float[T, 1] ragged) -> y: float[T, 2] { x -> positions(2, sinusoidal) }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     dim: Count
     kind: Literal["learned", "sinusoidal"]

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from specc.diagnostics.codes import SIZE_MISMATCH
 from specc.ir.amount import Amount, elements
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import need_float
 
@@ -18,6 +18,7 @@ class Product(Op):
     """
 
     internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "step"
 
     def result(self, a: Type, b: Type) -> Type:
         need_float(self.name(), a)

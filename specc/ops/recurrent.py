@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_STATE
 from specc.ir.amount import Amount, elements, total
 from specc.ir.graph import Cell
-from specc.ir.op import IllTyped, Op, Rate
+from specc.ir.op import IllTyped, Op, Rate, Sight
 from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -87,6 +87,11 @@ class Recurrent(Op):
         outputs = 2 if self.direction == "both" and self.merge == "none" else 1
         states = self.state_types if self.states else ()
         return (*(output for _ in range(outputs)), *states)
+
+    def sees(self, place: int, output: int) -> Sight:
+        """Forward outputs see the past of x; what is outside is seen whole."""
+        steps = self.direction == "forward" and not self.final
+        return "past" if steps and place == output == 0 else "all"
 
     @property
     def state_types(self) -> tuple[Type, ...]:

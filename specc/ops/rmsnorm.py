@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from specc.ir.amount import Amount
-from specc.ir.op import Weighted
+from specc.ir.op import Sight, Weighted
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_float
@@ -22,6 +22,8 @@ class Rmsnorm(Weighted):
     Source: Zhang and Sennrich 2019.
     Example: (x: float[T, 4] ragged) -> y: float[T, 4] { x -> rmsnorm }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-6
 

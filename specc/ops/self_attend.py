@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.amount import Amount
+from specc.ir.op import Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._attention import MultiHead
@@ -31,6 +32,9 @@ class SelfAttend(MultiHead):
 
     def result(self, x: Type) -> Type:
         return self.attended(x, x)
+
+    def sees(self, place: int, output: int) -> Sight:
+        return "past" if self.causal else "all"
 
     def weights(self, x: Type) -> tuple[Weight, ...]:
         return self.head_weights(x, x)

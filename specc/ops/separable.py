@@ -6,11 +6,11 @@ import math
 from typing import ClassVar
 
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, Kerneled, Op
+from specc.ir.op import Biased, Count, Kerneled, Op, Sight
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features
-from specc.ops._window import Padding, slide, window_mask
+from specc.ops._window import Padding, slide, window_mask, window_sight
 from specc.ops.function import Activation
 
 
@@ -82,3 +82,6 @@ class Separable(Kerneled, Biased):
 
     def mask(self, x: Type) -> Op | None:
         return window_mask(self.kernel_size, self.stride, self.dilation, self.padding)
+
+    def sees(self, place: int, output: int) -> Sight:
+        return window_sight(self.kernel_size, self.stride, self.padding)

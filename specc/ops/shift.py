@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.diagnostics.codes import NO_TIME_AXIS, WRONG_DTYPE
-from specc.ir.op import Count, IllTyped, Op
+from specc.ir.op import Count, IllTyped, Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import need_one_mask
 
@@ -21,6 +21,7 @@ class Shift(Op):
     """
 
     uses_mask: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "past"
 
     n: Count = 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.diagnostics.codes import NO_FEATURES, USELESS_SOFTMAX
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import need_float
 
@@ -25,6 +25,9 @@ class Softmax(Op):
     def place(self, x: Type) -> int:
         """The axis it goes along."""
         return x.rank - 1 if self.axis is None else self.axis
+
+    def sees(self, place: int, output: int) -> Sight | int:
+        return "step" if self.axis is None else self.axis
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from specc.ir.op import Op, Rate
+from typing import ClassVar
+
+from specc.ir.op import Op, Rate, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import need_steps_or_image
 
@@ -17,6 +19,8 @@ class SpatialDropout(Op):
     Source: Tompson et al. 2015.
     Example: (x: float[T, 2] ragged) -> y: float[T, 2] { x -> spatial_dropout(0.5) }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     p: Rate
 

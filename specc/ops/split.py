@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from specc.diagnostics.codes import NOT_DIVISIBLE, SIZE_MISMATCH, WRONG_OPTION
-from specc.ir.op import Count, IllTyped, Op
+from specc.ir.op import Count, IllTyped, Op, Sight
 from specc.ir.types import Type
 from specc.ops._sequence import fixed_features, need_float
 
@@ -17,6 +19,8 @@ class Split(Op):
     Mask: each part keeps that of x.
     Example: (x: float[T, 4]) -> a: float[T, 1], b: float[T, 3] { x -> split(1, 3) }
     """
+
+    sight: ClassVar[Sight] = "step"
 
     sizes: tuple[Count, ...]
 

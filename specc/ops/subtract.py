@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from specc.ir.op import Op
+from typing import ClassVar
+
+from specc.ir.op import Op, Sight
 from specc.ir.types import Type
 from specc.ops._merge import aligned, need_several
 
@@ -14,6 +16,8 @@ class Subtract(Op):
     Example: (a: float[T, 2] ragged, b: float[T, 2]) -> y: float[T, 2] {
     subtract(a, b) }
     """
+
+    sight: ClassVar[Sight] = "number"
 
     def result(self, a: Type, b: Type) -> Type:
         need_several(self, (a, b))

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from specc.diagnostics.codes import SIZE_MISMATCH
 from specc.ir.amount import Amount, elements
-from specc.ir.op import IllTyped, Op
+from specc.ir.op import IllTyped, Op, Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_float
@@ -26,6 +26,7 @@ class Tied(Op):
     """
 
     internal: ClassVar[bool] = True
+    sight: ClassVar[Sight] = "step"
 
     embedding: str
     table: Weight

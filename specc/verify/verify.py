@@ -13,6 +13,7 @@ from specc.diagnostics import Diagnostic, Failure
 from specc.ir.graph import Model
 from specc.verify.arrays import Precision
 from specc.verify.blame import Generate, blame
+from specc.verify.causality import judge_causality
 from specc.verify.child import ProgramError
 from specc.verify.compare import INFINITE, Row
 from specc.verify.expected import Descent, Expected, expect, extend, oracle_descent
@@ -149,6 +150,7 @@ def _judge_in(
         rows += judge_steps(program, descent)
         if precision == "float64":
             rows += judge_invariance(program)
+            rows += judge_causality(program)
         else:
             rows += judge_initial(program)
     except ProgramError as error:

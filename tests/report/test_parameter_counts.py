@@ -137,6 +137,8 @@ BY_HAND = {
         + (2 * 6 * 5 + 6 * 4)
         + 5 * 2
     ),
+    "music_one_to_many": 4 * 8 * (6 + 8 + 1) + 9 * 6,
+    "caption_start": 60 + 56 + 70 + 3 * 8 * (10 + 8 + 2) + 16 + 17 * 8 + 90,
     "nested_tagger": 85 * 6 + 95 + 5000 + 2 * 4 * (8 * 15 + 64 + 8) + 16 * 17 + 17,
 }
 # The parts that the published tables give layer by layer.

@@ -79,3 +79,18 @@ class MaskedReverse(layers.Layer):
 
     def compute_mask(self, x, mask=None):
         return None
+
+
+@register
+class Onset(layers.Layer):
+    """A vector at the first of n steps, and zeros after it."""
+
+    def __init__(self, n, **kwargs):
+        super().__init__(**kwargs)
+        self.n = n
+
+    def call(self, x):
+        return ops.pad(x[:, None], ((0, 0), (0, self.n - 1), (0, 0)))
+
+    def get_config(self):
+        return {**super().get_config(), "n": self.n}
