@@ -166,7 +166,6 @@ TYPES = [
         "x -> ^dense(8)", "SPC308", "the last axis of `float[T]` is `T`", x="float[T]"
     ),
     body("x -> ^flatten -> dense(8)", "SPC308", "needs fixed sizes", x="float[T, 4]"),
-    body("x -> ^softmax", "SPC308", "is ragged", x="float[9] ragged"),
     body("x -> ^flatten", "SPC309", "lose the mask", "`mean`", x="float[9, 4] ragged"),
     body("x -> ^conv(8, 3, stride = 2, same)", "SPC310", "padded length", "padding"),
     body("x -> ^avgpool(2, same)", "SPC310", "padded length"),
