@@ -77,6 +77,7 @@ BAD_PADDING_ID = Code("SPC314", "bad-padding-id")
 USELESS_SOFTMAX = Code("SPC315", "useless-softmax")
 RAGGED_WITHOUT_AXIS = Code("SPC316", "ragged-without-axis")
 NO_FEATURES = Code("SPC317", "no-features")
+LOOKS_AHEAD = Code("SPC318", "looks-ahead")
 
 # Cells: SPC401-449
 NO_STATE = Code("SPC401", "no-state")

@@ -12,6 +12,7 @@ from specc.ir.types import Type
 from specc.lower.apply import Applier
 from specc.lower.body import Body
 from specc.lower.builder import Builder
+from specc.lower.looking_ahead import check_looking_ahead
 from specc.lower.outputs import check_outputs
 from specc.lower.scope import FileNames, Scope
 from specc.lower.things import Broken, Value
@@ -70,6 +71,7 @@ class _ModelLowerer:
             check_outputs(self.declared, expected, results, self.sink)
         if results is not None and not self.sink.failed:
             self.scope.check_used(self.builder.nodes, results)
+            check_looking_ahead(self.builder.nodes, self.sink)
         if results is None or self.sink.failed:
             return None
         names = [output.name for output in self.declared.outputs]
