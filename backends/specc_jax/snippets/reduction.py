@@ -1,6 +1,7 @@
 """All steps to one value."""
 
 import jax.numpy as jnp
+from jax import lax
 
 
 def mean_masked(x, mask):
@@ -11,7 +12,7 @@ def mean_masked(x, mask):
 
 def max_masked(x, mask):
     """Take the largest of the valid steps; 0 where none is valid.  x: [B, T, ...]."""
-    y = jnp.max(x, axis=1, where=mask[..., None], initial=-jnp.inf)
+    y = max_of_any(jnp.where(mask[..., None], x, -jnp.inf))
     return jnp.where(jnp.any(mask, axis=1)[:, None], y, 0)
 
 
@@ -34,8 +35,22 @@ def mean_of_any(x):
 
 def max_of_any(x):
     """Take the largest over time; 0 where there is no step."""
-    y = jnp.max(x, axis=1, initial=-jnp.inf)
+    one_more = [(0, 0), (0, 1), *[(0, 0)] * (x.ndim - 2)]
+    y = largest(jnp.pad(x, one_more, constant_values=-jnp.inf))
     return jnp.where(jnp.greater(x.shape[1], 0), y, 0)
+
+
+def largest(x):
+    """Take the largest over time; equal ones share its gradient.  x: [B, T, ...].
+
+    The largest is known by its place: `jnp.max` looks for what is equal to it, and XLA
+    on a CPU may round x otherwise there, so that gradients are lost or not finite.
+    """
+    place = jnp.argmax(x, axis=1, keepdims=True)
+    ties = x == jnp.take_along_axis(x, place, axis=1)
+    ties |= lax.broadcasted_iota(place.dtype, x.shape, 1) == place
+    share = ties / jnp.sum(ties, axis=1, keepdims=True, dtype=x.dtype)
+    return jnp.sum(lax.stop_gradient(share) * x, axis=1, where=ties)
 
 
 def first_of_any(x):
