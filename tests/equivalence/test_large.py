@@ -36,7 +36,7 @@ SMALL = {
         "tags": 5,
     },
     "tacotron_encoder": {"characters": 20, "width": 4, "bank": 3},
-    "char_cnn": {"length": 120, "characters": 7, "filters": 4, "units": 9},
+    "char_cnn": {"length": 150, "characters": 7, "filters": 4, "units": 9},
 }
 
 
