@@ -35,7 +35,6 @@ SMALL = {
         "char_units": 3,
         "tags": 5,
     },
-    "tacotron_encoder": {"characters": 20, "width": 4, "bank": 3},
     "char_cnn": {"length": 150, "characters": 7, "filters": 4, "units": 9},
 }
 
