@@ -6,6 +6,7 @@ from textwrap import wrap
 
 from specc.ir.graph import Cell, Node
 from specc.ops.arithmetic import Arithmetic
+from specc.ops.dense import Dense
 from specc.ops.function import Function
 from specc.ops.input import Input
 from specc.ops.kept import Kept
@@ -65,6 +66,8 @@ def _text(node: Node, inputs: list[tuple[str, int]]) -> tuple[str, int]:
             return _binary("@", *inputs)
         case Function(function=name):
             return _call(name, inputs)
+        case Dense(activation=name) if name != "linear":
+            return _call(name, [_call(node.name or node.op.name(), inputs)])
     return _call(node.name if node.weights else node.op.name(), inputs)
 
 

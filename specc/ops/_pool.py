@@ -35,7 +35,7 @@ class Pool(Op):
         return x.with_axes(*steps, x.axes[-1])
 
     def mask(self, x: Type) -> Op | None:
-        if self.padding == "same":
+        if self.padding == "same" or self.size == self.step == 1:
             return None
         return WindowMask(kernel=self.size, stride=self.step)
 

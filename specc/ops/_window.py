@@ -42,9 +42,8 @@ def window_mask(
     kernel: int, stride: int, dilation: int, padding: Padding
 ) -> WindowMask | None:
     """What makes the mask of the result of windows with weights from the input's."""
-    if padding == "valid":
-        return WindowMask(kernel=(kernel - 1) * dilation + 1, stride=stride)
-    return WindowMask(kernel=1, stride=stride) if stride > 1 else None
+    size = (kernel - 1) * dilation + 1 if padding == "valid" else 1
+    return WindowMask(kernel=size, stride=stride) if size > 1 or stride > 1 else None
 
 
 def window_sight(kernel: int, stride: int, padding: Padding) -> Sight:

@@ -110,3 +110,23 @@ def row_width(nodes: Iterable[Node]) -> int | None:
             return None
         total += node.width + (position > 0 and not opener_of(node).glued)
     return total
+
+
+def prefix_width(nodes: Row[Node]) -> int:
+    """The length up to where the line can first be broken inside a bracket."""
+    total = 0
+    for node in nodes:
+        total += not opener_of(node).glued
+        length = unbroken_length(node)
+        if length is None:
+            return total + 1
+        total += length
+    return total
+
+
+def unbroken_length(node: Node) -> int | None:
+    """The length of a word, or of sizes as in `h[units]`, which stay together."""
+    if isinstance(node, Word):
+        return len(node.text)
+    is_sizes = node.opener.type == "LEFT_BRACKET" and node.opener.glued
+    return node.width if is_sizes else None

@@ -20,7 +20,9 @@ from specc.syntax.groups import (
     closer_of,
     is_declaration,
     opener_of,
+    prefix_width,
     row_width,
+    unbroken_length,
 )
 from specc.syntax.page import Page
 
@@ -108,7 +110,7 @@ def _breaks(steps: Row[Row[Node]], start: int, tail: int) -> set[int]:
     }
     if _lines_fit(steps, wanted, start, tail):
         return wanted
-    first = _prefix_width([*steps[0], *steps[1]]) if len(steps) > 1 else 0
+    first = prefix_width([*steps[0], *steps[1]]) if len(steps) > 1 else 0
     if start + first > WIDTH:
         return set(range(1, len(steps)))
     return wanted | set(range(2, len(steps)))
@@ -134,26 +136,6 @@ def _line_fits(line: Row[Node], column: int, tail: int) -> bool:
     width = row_width(line)
     broken = width is None or any(node.forced for node in line)
     return broken or column + (width or 0) + tail <= WIDTH
-
-
-def _prefix_width(nodes: Row[Node]) -> int:
-    """The length up to where the line can first be broken inside a bracket."""
-    total = 0
-    for node in nodes:
-        total += not opener_of(node).glued
-        length = _unbroken_length(node)
-        if length is None:
-            return total + 1
-        total += length
-    return total
-
-
-def _unbroken_length(node: Node) -> int | None:
-    """The length of a word, or of sizes as in `h[units]`, which stay together."""
-    if isinstance(node, Word):
-        return len(node.text)
-    is_sizes = node.opener.type == "LEFT_BRACKET" and node.opener.glued
-    return node.width if is_sizes else None
 
 
 # Rows
@@ -185,6 +167,9 @@ def _separate(
         return
     behind = closer_of(nodes[position - 1]).type if position > 0 else ""
     indent = base + DEEPER_INDENT
+    if _goes_below(page, nodes, position, indent):
+        page.newline(indent)
+        return
     if behind in _BREAK_BEHIND and not page.pending and indent < page.column:
         length, least = _operand_lengths(nodes, position, tail)
         helps = indent + length <= WIDTH or page.column + 1 + least > WIDTH
@@ -194,13 +179,29 @@ def _separate(
     page.space()
 
 
+def _goes_below(page: Page, nodes: Row[Node], position: int, indent: int) -> bool:
+    """Whether a head's arrow begins a line, lest the type behind it be broken."""
+    if opener_of(nodes[position]).type != "ARROW" or not is_declaration(nodes):
+        return False
+    end = position + 1
+    while end < len(nodes) and not isinstance(nodes[end], Block):
+        end += 1
+        if _is_break(nodes[end - 1]):
+            break
+    length = row_width(nodes[position:end])
+    if length is None or page.pending or opener_of(nodes[position + 1]).text == "(":
+        return False
+    length += len(" {") if end < len(nodes) and isinstance(nodes[end], Block) else 0
+    return page.column + 1 + length > WIDTH >= indent + length
+
+
 def _operand_lengths(nodes: Row[Node], start: int, tail: int) -> tuple[int, int]:
     """Length of an operand with the operator behind it; and up to its first bracket."""
     end = start + 1
     while end < len(nodes) and not _is_break(nodes[end - 1]):
         end += 1
     operand = nodes[start:end]
-    least, whole = _prefix_width(operand), row_width(operand)
+    least, whole = prefix_width(operand), row_width(operand)
     if whole is None:
         return least, least
     return whole + (tail if end == len(nodes) else 0), least
@@ -216,7 +217,7 @@ def _length_behind(nodes: Row[Node], start: int, tail: int) -> int:
     for position in range(start, len(nodes)):
         node = nodes[position]
         total += not opener_of(node).glued
-        length = _unbroken_length(node)
+        length = unbroken_length(node)
         if length is None:
             return total + 1
         total += length

@@ -175,5 +175,8 @@ def trained_row(name: str, found: Tally, change: float, steps: int) -> Row:
     """
     limit = LIMITS["steps", "float32"]
     stored = steps * EPSILON / 2 * found.size
-    figure = found.difference / (change + stored / limit) if found.difference else 0.0
+    allowed = change + stored / limit
+    # Where nothing was measured, or nothing may move, there is nothing to divide by.
+    figure = found.difference / allowed if allowed else INFINITE
+    figure = figure if found.difference else 0.0
     return Row("steps", name, figure, limit, found.batch, found.note)

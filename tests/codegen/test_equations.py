@@ -276,6 +276,11 @@ def test_equations_are_shown_as_a_spec_writes_them(written: str, shown: str) -> 
     assert equation_lines(cell_of(text), 80) == (f"h' = {shown}", "h' + U @ b")
 
 
+def test_a_layer_in_a_cell_is_shown_with_its_activation() -> None:
+    cell = cell_of("  state h[units]\n  h' = concat(x, h) -> dense(units, tanh)")
+    assert equation_lines(cell, 80) == ("h' = tanh(dense(concat(x, h)))",)
+
+
 def test_a_long_equation_is_wrapped() -> None:
     cell = cell_of("  state h[units]\n  h' = " + " + ".join(["tanh(h)"] * 20))
     lines = equation_lines(cell, 80)

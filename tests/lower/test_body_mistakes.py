@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from specc.lower import check_text
+
 from .mistakes import Mistake, body
 
 NAMES = [
@@ -219,12 +221,37 @@ RECURRENT = [
     body("x -> gru(8, init = ^relu)", "SPC210", "`init` takes states, found a layer"),
     body("x -> gru(8, init = ^foo)", "SPC201", "`foo`"),
 ]
+HIDDEN = [
+]
 
 
 @pytest.mark.parametrize(
     "mistake",
-    [*NAMES, *FLOWS, *OPTIONS, *TYPES, *RECURRENT],
+    [*NAMES, *FLOWS, *OPTIONS, *TYPES, *RECURRENT, *HIDDEN],
     ids=str,
 )
 def test_a_mistake_in_a_body_is_told_once_and_in_its_place(mistake: Mistake) -> None:
     mistake.check()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "x -> bi(rnn(4))",
+        "x -> shift(1) -> rnn(8)",
+        "(x, x -> shift(1)) -> concat -> bi(rnn(4))",
+        "(x, x -> shift(1)) -> subtract -> self_attend(2) -> dense(8)",
+        "x -> shift(1) -> self_attend(2, causal) -> dense(8)",
+        "(x -> shift(1), x) -> attend -> bi(rnn(4))",
+        "h = x -> shift(1); (h, h) -> attend(causal) -> dense(8)",
+        "x -> shift(1) -> (bi(rnn(4, final)), mean) -> concat -> dense(8)",
+    ],
+)
+def test_what_is_whole_or_reads_no_later_step_is_no_mistake(lines: str) -> None:
+    found = check_text(
+        "model m(x: float[T, 4] ragged) -> y: float[8] {\n  "
+        + lines.replace("; ", "\n  ")
+        + ("" if "mean" in lines else " -> mean")
+        + "\n}"
+    )
+    assert not found, [d.message for d in found]

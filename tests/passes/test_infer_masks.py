@@ -51,6 +51,15 @@ def test_layers_that_go_step_by_step_hand_the_mask_on_unread() -> None:
     assert [node.masks for node in model.nodes] == [(), (), (), (), (), (Ref(1),)]
 
 
+@pytest.mark.parametrize(
+    "layer", ["conv(4, 1)", "depthwise(1)", "separable(4, 1)", "maxpool(1)"]
+)
+def test_windows_of_one_step_hand_the_mask_on(layer: str) -> None:
+    model = inferred(f"x -> {layer} -> mean", "float[4]")
+    assert "window_mask" not in ops(model)
+    assert model.nodes[-1].masks == (Ref(1),)
+
+
 def test_a_valid_convolution_counts_whole_windows() -> None:
     model = inferred("x -> conv(4, 3, stride = 2, dilation = 2) -> max", "float[4]")
     assert ops(model) == ["input", "input", "conv", "window_mask", "max"]

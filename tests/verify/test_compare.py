@@ -167,3 +167,12 @@ def test_a_weight_that_hardly_moved_may_lose_what_storing_it_loses(
     expected = np.array([1.0])
     found = tally(expected + roundings * EPSILON, expected)
     assert trained_row("w", found, 0.0, 10).passed is passed
+
+
+def test_a_weight_that_is_no_number_after_descent_fails() -> None:
+    weight = np.array([0.5])
+    nothing = tally(np.array([np.nan]), weight)
+    unmoved = tally(np.array([1e-3]), np.zeros(1))
+    for found in (nothing, unmoved):
+        assert not trained_row("w", found, 0.0, 10).passed
+    assert trained_row("w", tally(np.zeros(1), np.zeros(1)), 0.0, 10).passed

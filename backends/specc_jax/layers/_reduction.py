@@ -52,6 +52,8 @@ def along(step: Step, writer: Writer, name: str) -> bool:
         made = call(f"{name}_where", value, mask, number)
     elif name != "sum" and may_be_empty(x.axes[op.axis].size):
         made = call(f"{name}_along", value, number)
+    elif name == "max":
+        made = call("largest", value, number)
     else:
         made = call(f"jnp.{name}", value, axis=number)
     writer.assign(step, made)

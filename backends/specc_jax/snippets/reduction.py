@@ -1,6 +1,7 @@
 """All steps to one value."""
 
 import jax.numpy as jnp
+from jax import lax
 
 
 def mean_masked(x, mask):
@@ -11,7 +12,7 @@ def mean_masked(x, mask):
 
 def max_masked(x, mask):
     """Take the largest of the valid steps; 0 where none is valid.  x: [B, T, ...]."""
-    y = jnp.max(x, axis=1, where=mask[..., None], initial=-jnp.inf)
+    y = max_of_any(jnp.where(mask[..., None], x, -jnp.inf))
     return jnp.where(jnp.any(mask, axis=1)[:, None], y, 0)
 
 
@@ -34,8 +35,26 @@ def mean_of_any(x):
 
 def max_of_any(x):
     """Take the largest over time; 0 where there is no step."""
-    y = jnp.max(x, axis=1, initial=-jnp.inf)
-    return jnp.where(jnp.greater(x.shape[1], 0), y, 0)
+    return jnp.where(jnp.greater(x.shape[1], 0), largest_of_any(x, 1), 0)
+
+
+def largest_of_any(x, axis):
+    """Take the largest along an axis; minus infinity where it is empty."""
+    one_more = [(0, int(place == axis)) for place in range(x.ndim)]
+    return largest(jnp.pad(x, one_more, constant_values=-jnp.inf), axis)
+
+
+def largest(x, axis=1):
+    """Take the largest over time, or an axis; equal ones share its gradient.
+
+    The largest is known by its place: `jnp.max` looks for what is equal to it, and XLA
+    on a CPU may round x otherwise there, so that gradients are lost or not finite.
+    """
+    place = jnp.argmax(x, axis, keepdims=True)
+    ties = x == jnp.take_along_axis(x, place, axis)
+    ties |= lax.broadcasted_iota(place.dtype, x.shape, axis) == place
+    share = ties / jnp.sum(ties, axis, keepdims=True, dtype=x.dtype)
+    return jnp.sum(lax.stop_gradient(share) * x, axis, where=ties)
 
 
 def first_of_any(x):
@@ -56,7 +75,7 @@ def mean_where(x, counts, axis):
 
 def max_where(x, counts, axis):
     """Take the largest of what counts along an axis; 0 where nothing does."""
-    y = jnp.max(x, axis, where=counts, initial=-jnp.inf)
+    y = largest_of_any(jnp.where(counts, x, -jnp.inf), axis)
     return jnp.where(jnp.any(counts, axis), y, 0)
 
 
@@ -67,5 +86,5 @@ def mean_along(x, axis):
 
 def max_along(x, axis):
     """Take the largest along an axis; 0 where it is empty."""
-    y = jnp.max(x, axis, initial=-jnp.inf)
+    y = largest_of_any(x, axis)
     return jnp.where(jnp.greater(x.shape[axis], 0), y, 0)
