@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from specc.codegen.equation_text import equation_lines
 from specc.codegen.equations import print_equations
 from specc.codegen.expressions import (
@@ -143,7 +145,7 @@ class _Printer:
         return call("self.add_weight", Tuple_(tuple(sizes)), **options)
 
     def _call(self) -> Function:
-        cell = self.cell.model_copy(update={"groups": fused_groups(self.cell)})
+        cell = replace(self.cell, groups=fused_groups(self.cell))
         notation = CellNotation(cell, self.fields, self.writer)
         equations = print_equations(cell, notation, self.names)
         before = tuple(map(Atom, equations.before))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 
+from msgspec.structs import asdict, fields
+
 from specc.diagnostics.visible import visible
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
@@ -113,10 +115,10 @@ def _results(node: Node) -> Iterator[str]:
 def _options(op: Op, cells: dict[int, str]) -> str:
     """The options that are not as by default: `units = 64, frozen`."""
     shown = []
+    defaults = {field.name: field.default for field in fields(op)}
     for field in op.options():
-        info = type(op).model_fields[field]
         value: object = getattr(op, field)
-        if not info.is_required() and value == info.default:
+        if value == defaults[field]:
             continue
         text = _option(value, cells)
         shown.append(field if value is True else f"{field} = {text}")
@@ -268,4 +270,4 @@ def _type_data(type: Type) -> dict[str, object]:
 
 
 def _weight_data(weight: Weight) -> dict[str, object]:
-    return weight.model_dump()
+    return asdict(weight)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict
+from msgspec import Struct
 
 from specc.ir.size import Size
 
 Dtype = Literal["int", "float", "bool"]
 
 
-class Frozen(BaseModel):
-    """Base of everything in the IR: immutable, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+@dataclass_transform(frozen_default=True)
+class Frozen(Struct, frozen=True):
+    """Base of everything in the IR: immutable."""
 
 
 class Axis(Frozen):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec import convert
+from msgspec.structs import replace
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import NOT_YET, UNKNOWN_LAYER, WRONG_PLACE
@@ -155,4 +157,4 @@ class Caller:
 
 
 def _function(name: str) -> Op:
-    return Function.model_validate({"function": name})
+    return convert({"function": name}, Function)

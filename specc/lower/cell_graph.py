@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, convert
+from msgspec.structs import fields, replace
 
 from specc.diagnostics.codes import WRONG_OPTION
 from specc.ir.graph import Cell, Node, Outside, Ref, State
@@ -41,8 +43,7 @@ CONCERNS: dict[str, tuple[Role, ...]] = {
 """The weights that an option of a recurrent layer is for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A cell without errors: every size has its number."""
 
     name: str
@@ -69,8 +70,10 @@ def check_options(part: Part, options: RecurrentOptions) -> None:
     layers = [term for term in part.terms.all if term.kind == "layer"]
     if layers:  # only `frozen` is for their weights as well
         roles.add("scale")
-    for option in options.model_dump(exclude_defaults=True):
-        kinds = CONCERNS.get(option)
+    for field in fields(options):
+        option, kinds = field.name, CONCERNS.get(field.name)
+        if getattr(options, option) == field.default:
+            continue
         if kinds is not None and not roles.intersection(kinds):
             raise IllTyped(
                 WRONG_OPTION,
@@ -139,7 +142,7 @@ def _inner_weights(nodes: Sequence[Node]) -> Iterator[Weight]:
     """The weights of the layers inside, under their paths."""
     for node in nodes:
         for weight in node.weights:
-            yield weight.model_copy(update={"name": f"{node.name}.{weight.name}"})
+            yield replace(weight, name=f"{node.name}.{weight.name}")
 
 
 def _layer(
@@ -154,7 +157,7 @@ def _layer(
     assert term.layer is not None
     op = term.layer.op
     if options.frozen and isinstance(op, Weighted):
-        op = op.model_copy(update={"frozen": True})
+        op = replace(op, frozen=True)
     types = [nodes[ref.node].types[ref.output] for ref in inputs]
     try:
         result = op.result(*types)
@@ -194,7 +197,7 @@ def _left_over(nodes: list[Node], kept: list[Ref], sum: Term) -> Ref:
             help="leave `bias = none` out",
         )
     if sum.name and not node.name:
-        nodes[kept[0].node] = node.model_copy(update={"name": sum.name})
+        nodes[kept[0].node] = replace(node, name=sum.name)
     return kept[0]
 
 
@@ -223,9 +226,9 @@ def _op(part: Part, term: Term) -> Op:
         case "number":
             return Number(value=term.value)
         case "function":
-            return Function.model_validate({"function": term.detail})
+            return convert({"function": term.detail}, Function)
         case "arithmetic":
-            return Arithmetic.model_validate({"operator": term.detail})
+            return convert({"operator": term.detail}, Arithmetic)
         case "product":
             return Product()
         case "op":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME
@@ -23,8 +25,7 @@ STAND_IN = 55_440
 """Sizes without a number take part in type rules as multiples of this one."""
 
 
-@dataclass(slots=True)
-class PathNames:
+class PathNames(Struct):
     """Gives the layers of one cell their paths; `prefix` is that of a stepped cell."""
 
     prefix: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -23,8 +24,7 @@ from specc.syntax import tree
 from specc.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter of a cell.
 
     `whole`: it is an `int`. `size`: a state or a weight has it as a size. `default` is
@@ -41,16 +41,14 @@ class Parameter:
         return self.option.word
 
 
-@dataclass(frozen=True, slots=True)
-class ValueParameter:
+class ValueParameter(Struct, frozen=True):
     """A parameter that is a value: `memory: float[S, d]`."""
 
     name: tree.Name
     type: tree.TypeText
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Definition:
+class Definition(Struct, frozen=True, eq=False):
     """A cell whose head is right.
 
     `constants` are those its equations may use, `cells` those it may advance; `right`

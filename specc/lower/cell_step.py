@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import (
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
     from specc.lower.cell_equations import Equations
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(Struct, frozen=True):
     """A cell to be advanced inside another: under which path, from which values."""
 
     definition: Definition

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 
-from specc.ir.op import Biased, Kerneled
+from msgspec.structs import replace
+
+from specc.ir.op import Affine
 from specc.ir.weights import Initializer, Role
 from specc.lower.options import Option, op_options
 
@@ -13,7 +14,7 @@ FUTURE_OPTIONS = ("dropout", "recurrent_dropout")
 """Options of recurrent layers that have no meaning yet."""
 
 
-class RecurrentOptions(Kerneled, Biased):
+class RecurrentOptions(Affine):
     """What every recurrent layer takes besides its cell's own parameters."""
 
     final: bool = False

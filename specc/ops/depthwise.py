@@ -6,7 +6,7 @@ import math
 from typing import ClassVar
 
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, Kerneled, Op
+from specc.ir.op import Affine, Count, Op
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features
@@ -14,7 +14,7 @@ from specc.ops._window import Padding, slide, window_mask
 from specc.ops.function import Activation
 
 
-class Depthwise(Kerneled, Biased):
+class Depthwise(Affine):
     """Convolution of each feature alone, which gives `multiplier` features.
 
     y_{t, c m + n} = act(sum_k x_{s t + d k - p, c} W_kcn + b_{c m + n}), with

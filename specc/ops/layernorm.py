@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from specc.ir.amount import Amount
 from specc.ir.op import Biased
@@ -19,7 +19,7 @@ class Layernorm(Biased):
     gamma, beta: [features]; the variance is the biased one. Source: Ba et al. 2016.
     """
 
-    epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-5
+    epsilon: Annotated[float, Meta(gt=0, le=1)] = 1e-5
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

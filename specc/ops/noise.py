@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from specc.ir.op import Op
 from specc.ir.types import Type
@@ -17,7 +17,7 @@ class Noise(Op):
     Source: Bishop 1995.
     """
 
-    stddev: Annotated[float, Field(ge=0, le=1e6)]
+    stddev: Annotated[float, Meta(ge=0, le=1e6)]
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

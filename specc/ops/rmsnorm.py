@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from specc.ir.amount import Amount
 from specc.ir.op import Weighted
@@ -19,7 +19,7 @@ class Rmsnorm(Weighted):
     gamma: [features]. Source: Zhang and Sennrich 2019.
     """
 
-    epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-6
+    epsilon: Annotated[float, Meta(gt=0, le=1)] = 1e-6
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

@@ -1,6 +1,6 @@
 """The parser's tables, kept beside the grammar so that no start has to work them out.
 
-Lark takes a tenth of a second to turn `seq.lark` into tables. `tables.json` holds what it
+Lark takes a tenth of a second to make tables of `seq.lark`. `tables.json` holds what it
 found (the form is that of `lark.tools.serialize`), with the grammar and the version of
 Lark it was made from. Where either differs the tables are made anew: an old file costs
 time and never changes what is accepted.
@@ -36,12 +36,13 @@ def make_parser(lines: Lines, builder: Builder) -> lark.Lark:
     stored = json.loads((files("specc.syntax") / FILE).read_bytes())
     if stored["made_from"] != _made_from(text):
         return _from_grammar(text, lines, builder)
-    return lark.Lark._load_from_dict(
+    made: lark.Lark = lark.Lark._load_from_dict(  # type: ignore[no-untyped-call]
         data=_with_numbers(stored["data"]),
         memo=_with_numbers(stored["memo"]),
         postlex=lines,
         transformer=builder,
     )
+    return made
 
 
 def tables() -> str:
