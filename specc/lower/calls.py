@@ -29,7 +29,7 @@ from specc.lower.things import (
     describe,
 )
 from specc.lower.tied import tied_layer
-from specc.ops import find_op, layer_names
+from specc.ops import find_layer
 from specc.ops.function import FUNCTIONS, Function
 from specc.syntax import tree
 
@@ -82,7 +82,7 @@ class Caller:
             return tied_layer(call, self.arguments, self.applier, self.sink)
         if name in file.cells or self.recurrent.knows(name):
             return self._applied(call, *self.recurrent.call(call))
-        if name in layer_names() or name in FUNCTIONS:
+        if find_layer(name) is not None or name in FUNCTIONS:
             return self._applied(call, *self._op(call))
         return self._unknown(call)
 
@@ -90,7 +90,7 @@ class Caller:
         self, call: tree.Call
     ) -> tuple[Layer | None, Sequence[tuple[Thing, tree.Expression]]]:
         name = call.function.text
-        op = find_op(name) if name in layer_names() else None
+        op = find_layer(name)
         binder = Binder(
             name,
             () if op is None else op_options(op),

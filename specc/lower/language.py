@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from specc.lower.library import library_names
-from specc.ops import layer_names
+from specc.ops import find_layer, layer_names
 from specc.ops.function import FUNCTIONS
 
 SPECIAL_LAYERS = frozenset(("bi", "tied", "join"))
@@ -26,7 +26,7 @@ def is_fixed(name: str) -> bool:
     return (
         name in SPECIAL_LAYERS
         or name in FUNCTIONS
-        or name in layer_names()
+        or find_layer(name) is not None
         or name in FUTURE_LAYERS
     )
 
