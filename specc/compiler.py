@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from specc.diagnostics import Diagnostic, Failure, Sink, did_you_mean
 from specc.diagnostics.codes import NO_MODEL, UNKNOWN_MODEL
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from specc.report.parameters import ModelReport
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """A spec and its models.
 
     `folder` is where relative paths in the spec start.

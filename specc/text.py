@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(Struct, frozen=True, eq=False):
     """One file's text, decoded, with Unix line ends.
 
     `name` is what diagnostics print: the path as the user gave it, or `<text>`.
+    `starts`, where lines start, follows from the text.
     """
 
     name: str
     text: str
-    starts: tuple[int, ...] = field(init=False, repr=False)
+    starts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         starts = [0]
@@ -23,7 +25,7 @@ class Source:
         while position >= 0:
             starts.append(position + 1)
             position = self.text.find("\n", position + 1)
-        object.__setattr__(self, "starts", tuple(starts))
+        force_setattr(self, "starts", tuple(starts))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1, in characters."""
@@ -37,8 +39,7 @@ class Source:
         return self.text[start:] if stop < 0 else self.text[start:stop]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """Characters `start` to `stop` (exclusive) of a source."""
 
     source: Source

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from specc.codegen.plan import Plan
 from specc.ir.op import Op
@@ -11,8 +12,7 @@ from specc_jax.layers import emitted_ops
 from specc_jax.program import RESERVED, print_program
 
 
-@dataclass(frozen=True, slots=True)
-class JaxBackend:
+class JaxBackend(Struct, frozen=True):
     """Pure functions over a nested dict of weights; loading this imports no JAX."""
 
     name: ClassVar[str] = "jax"

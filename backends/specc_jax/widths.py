@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.codegen.cell_layers import is_layer, keeps_width
 from specc.codegen.names import Names
@@ -19,8 +19,7 @@ AXES = {1: ("units",), 2: ("rows", "columns"), 3: ("height", "width", "filters")
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Widths:
+class Widths(Struct, frozen=True):
     """`shapes`: weights' shapes in names; `sizes`: the number each name has.
 
     Weights of layers inside the cell are there where they are as wide as the input.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from specc.codegen.expressions import Atom, Expression, Index, call, literal
 from specc.codegen.plan import Plan, Step

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from specc.codegen.plan import Plan
 from specc.ir.op import Op
@@ -12,8 +13,7 @@ from specc_tensorflow.library import RESERVED
 from specc_tensorflow.program import print_program
 
 
-@dataclass(frozen=True, slots=True)
-class TensorFlowBackend:
+class TensorFlowBackend(Struct, frozen=True):
     """Functional Keras models; loading this imports no TensorFlow."""
 
     name: ClassVar[str] = "tensorflow"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from specc.codegen.cell_layers import cell_plan
 from specc.codegen.expressions import Atom, Call, Expression, call, literal
@@ -15,8 +16,7 @@ from specc_tensorflow.layers import find_emit
 from specc_tensorflow.writer import Layer, Writer
 
 
-@dataclass(slots=True)
-class InnerLayers:
+class InnerLayers(Struct):
     """The layers that a cell holds.
 
     `making`: statements that make them; `building`: those that give them their weights.

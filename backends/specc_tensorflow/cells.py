@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from specc.codegen.cell_layers import kept_states
 from specc.codegen.equation_text import equation_lines
 from specc.codegen.equations import print_equations
@@ -194,7 +196,7 @@ class _Printer:
         )
 
     def _call(self) -> Function:
-        cell = self.cell.model_copy(update={"groups": fused_groups(self.cell)})
+        cell = replace(self.cell, groups=fused_groups(self.cell))
         x = self.names.take(cell.nodes[0].name)
         notation = CellNotation(cell, x, self.fields, self.writer, self.dropped)
         equations = print_equations(cell, notation, self.names, x)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from specc.ir.graph import Cell, Node
 from specc.ops.arithmetic import Arithmetic
@@ -26,8 +27,7 @@ LONGEST = 20
 COMMUTATIVE = ("+", "*", "min", "max")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A part of an equation: what it is, and the numbers of the terms it takes."""
 
     label: str
@@ -35,8 +35,7 @@ class Term:
     weight: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """What a cell computes, and its weights in an order that equal forms share."""
 
     results: tuple[str, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
+
+from msgspec import Struct
 
 from specc.codegen.cell_layers import is_layer
 from specc.ir.graph import Cell
@@ -16,8 +17,7 @@ LARGEST = 100
 """No stock cell has as many nodes; larger ones are not looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class StockCell:
+class StockCell(Struct, frozen=True):
     """A cell that Keras has. `act` and `gate` stand for its activation functions.
 
     `fields` are the variables of the Keras cell, with the weights each one holds side
@@ -92,8 +92,7 @@ STOCK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StockUse:
+class StockUse(Struct, frozen=True):
     """A cell of a spec as one of Keras's; `fields` have the spec's names of weights."""
 
     cell: StockCell

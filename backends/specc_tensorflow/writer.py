@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from specc.codegen.expressions import (
     Atom,
@@ -30,8 +32,7 @@ _OPERATIONS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """A layer before it has a name: the call that makes it.
 
     `holds`: the weights of the spec that are variables of it, and under which name.
@@ -45,8 +46,7 @@ class Layer:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CellWeights:
+class CellWeights(Struct, frozen=True):
     """A recurrent cell of the program: its path in the spec, where it is in the model.
 
     `kind` names the function that says what its variables hold.

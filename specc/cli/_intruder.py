@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 import specc
 
 ADVICE = "help: pip uninstall specc; pip install --force-reinstall --no-deps specc-lang"
 
 
-@dataclass(frozen=True, slots=True)
-class Intruder:
+class Intruder(Struct, frozen=True):
     """What to tell the user, and whether specc cannot run like that."""
 
     message: str

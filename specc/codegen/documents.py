@@ -6,9 +6,10 @@ so that what is laid out here stays as it is under `ruff format`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 WIDTH = 88
 STEP = 4
@@ -26,8 +27,7 @@ class Line(Enum):
     HARD = "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Breaks all of its own lines or none; with `expand`, whether they fit or not."""
 
     content: Document
@@ -35,24 +35,21 @@ class Group:
     expand: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class GroupIfBroken:
+class GroupIfBroken(Struct, frozen=True):
     """A group where group `mark` is broken; plain content elsewhere."""
 
     content: Document
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Indent:
+class Indent(Struct, frozen=True):
     """Content one level deeper; with a `mark`, only where that group is broken."""
 
     content: Document
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class If:
+class If(Struct, frozen=True):
     """Content only where the group around it, or group `mark`, is broken, or is not."""
 
     broken: bool
@@ -60,8 +57,7 @@ class If:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FitsExpanded:
+class FitsExpanded(Struct, frozen=True):
     """Content that may break without breaking what is around it.
 
     With a `mark`, only while that group is not broken.
@@ -71,15 +67,13 @@ class FitsExpanded:
     mark: Mark | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
+class Best(Struct, frozen=True):
     """The first of several ways whose first line fits, else the last."""
 
     variants: tuple[Document, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParenthesizeIfHelps:
+class ParenthesizeIfHelps(Struct, frozen=True):
     """Content in parentheses on lines of its own where it then fits, else as it is."""
 
     content: Document
@@ -127,8 +121,7 @@ class _Measure(Enum):
     NONE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(Struct, frozen=True):
     """A document to print: how far in, with its lines broken or not, what must fit."""
 
     document: Document

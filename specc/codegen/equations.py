@@ -8,8 +8,9 @@ gets a statement, so no cell can ask more of Python than it takes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from specc.codegen.cell_layers import is_layer, kept_states, layer_step
 from specc.codegen.equation_flow import Flow
@@ -81,8 +82,7 @@ class Notation(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Equations:
+class Equations(Struct, frozen=True):
     """One step. `fixed` comes before the first step, `body` is every step.
 
     `before` are the variables that hold the states when `body` begins; `outside` those

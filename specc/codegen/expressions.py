@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*", re.ASCII)
 
@@ -36,8 +37,7 @@ _LAMBDA = 0
 _TRAILER = 13
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(Struct, frozen=True):
     """A name, dotted or not: `x`, `jax.nn.relu`."""
 
     text: str
@@ -48,15 +48,13 @@ class Atom:
         assert not any(map(iskeyword, parts)), f"a keyword in {self.text!r}"
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A number, string, True, False, None or `...` as Python text; see `literal`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """`value.name`, for a value that is more than a name."""
 
     value: Expression
@@ -66,8 +64,7 @@ class Attribute:
         Atom(self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """`function(a, key=b)`; an argument under the name `**` is a mapping laid open."""
 
     function: Expression
@@ -82,16 +79,14 @@ class Call:
                 Atom(key)
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """`value[index]`; a tuple of two or more is written without parentheses."""
 
     value: Expression
     index: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """`lower:upper:step`, as an index or in a tuple of them."""
 
     lower: Expression | None = None
@@ -99,44 +94,38 @@ class Slice:
     step: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple_:
+class Tuple_(Struct, frozen=True):
     """`(a, b)`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class List_:
+class List_(Struct, frozen=True):
     """`[a, b]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dict_:
+class Dict_(Struct, frozen=True):
     """`{key: value}`."""
 
     items: tuple[tuple[Expression, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Starred:
+class Starred(Struct, frozen=True):
     """`*value`, in a call, a tuple or a list."""
 
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """`-a`, `not a`."""
 
     operator: UnaryOperator
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """`a + b`; see `chain` for more operands."""
 
     operator: BinaryOperator
@@ -144,8 +133,7 @@ class Binary:
     right: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Lambda:
+class Lambda(Struct, frozen=True):
     """`lambda a, b: body`."""
 
     parameters: tuple[str, ...]
@@ -156,8 +144,7 @@ class Lambda:
             Atom(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Parenthesized:
+class Parenthesized(Struct, frozen=True):
     """`(value)`: put in by `parenthesize` where Python's grammar needs it."""
 
     value: Expression

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from specc.codegen.documents import WIDTH
 from specc.codegen.expressions import Atom
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(Struct, frozen=True):
     """`import module`, or `from module import name`; either may go by another name."""
 
     module: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST = 63
 
@@ -62,8 +63,7 @@ class Names:
         return name
 
 
-@dataclass(frozen=True, slots=True)
-class ValueUse:
+class ValueUse(Struct, frozen=True):
     """A value's life: the statement that defines it and the last one that reads it.
 
     `wanted` is the name it should have, None for a link in a chain, whose links share

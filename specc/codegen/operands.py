@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.codegen.expressions import (
     Constant,
@@ -15,8 +16,7 @@ from specc.codegen.expressions import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """A value in an equation.
 
     One that is `batched` is an array [B, ...], and [B, 1] where it is a number for each

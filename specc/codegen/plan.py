@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.codegen.names import Names, ValueUse, allocate
 from specc.ir.graph import Model, Node, Ref
@@ -19,8 +19,7 @@ LARGEST = 8
 """How many operations one expression of a model's arithmetic may have."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanInput:
+class PlanInput(Struct, frozen=True):
     """An argument of the program: the spec's name, the Python variable, the type."""
 
     name: str
@@ -28,8 +27,7 @@ class PlanInput:
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One node as a program computes it: `results = op(inputs, masks)`.
 
     `masks` has one entry per input, None where the op reads none. `batch` is what the
@@ -64,8 +62,7 @@ class Step:
         return ", ".join(shape_text(type, self.batch) for type in self.node.types)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A model as a program: inputs, steps, outputs, all by Python variable.
 
     Nodes that no output needs are not in it. `names` is the scope of the function

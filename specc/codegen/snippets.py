@@ -10,8 +10,9 @@ import ast
 import builtins
 import symtable
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib.resources import files
+
+from msgspec import Struct
 
 from specc.codegen.imports import Import
 from specc.codegen.names import is_python_word
@@ -20,16 +21,14 @@ from specc.codegen.statements import Source
 _COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """Definitions in an order that runs, and the imports they need."""
 
     definitions: tuple[Source, ...]
     imports: frozenset[Import]
 
 
-@dataclass(frozen=True, slots=True)
-class _Snippet:
+class _Snippet(Struct, frozen=True):
     """A top-level definition; `early` are the names it reads while it is defined."""
 
     name: str

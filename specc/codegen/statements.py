@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from specc.codegen.expressions import Call, Expression
 from specc.codegen.imports import Import
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True):
     """`a = value  # comment`; several targets take a value apart, `a, b = value`."""
 
     targets: tuple[Expression, ...]
@@ -18,65 +18,56 @@ class Assign:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Struct, frozen=True):
     """`return value  # comment`; a tuple is written without parentheses."""
 
     value: Expression
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluate:
+class Evaluate(Struct, frozen=True):
     """A call for what it does."""
 
     call: Call
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A line of comment on what follows."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A comment that heads a part of the file, with room on both sides."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Blank:
+class Blank(Struct, frozen=True):
     """An empty line between two statements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Docstring:
+class Docstring(Struct, frozen=True):
     """A docstring, first line first; empty lines are empty strings."""
 
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Imports:
+class Imports(Struct, frozen=True):
     """All imports of a file."""
 
     imports: frozenset[Import]
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Python text that is laid out already: a copied definition, or a constant."""
 
     text: str
     defines: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of a function; `keyword` ones follow a `*`, `rest` is `**name`."""
 
     name: str
@@ -85,8 +76,7 @@ class Parameter:
     rest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """`def name(parameters): body`."""
 
     name: str
@@ -95,8 +85,7 @@ class Function:
     decorators: tuple[Expression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Class:
+class Class(Struct, frozen=True):
     """`class name(bases): body`; a base may be given a keyword, as in a call."""
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.codegen.cell_layers import is_layer, keeps_width
 from specc.codegen.names import Names
@@ -19,8 +19,7 @@ AXES = {1: ("units",), 2: ("rows", "columns"), 3: ("height", "width", "filters")
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Widths:
+class Widths(Struct, frozen=True):
     """Sizes by name, the same name where they are equal in every use of the cell.
 
     `shapes` are those of the weights, of layers inside the cell where they are as wide

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from specc.diagnostics.model import Label
 from specc.diagnostics.visible import columns, visible
@@ -21,8 +22,7 @@ BEFORE_LABEL = 40
 MOST_LINES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Carets under characters `start` to `stop` (exclusive, from 0) of one line."""
 
     line: int
@@ -33,8 +33,7 @@ class Mark:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """A line, or a part of it, as shown.
 
     `edges[i]` is the column where character `first + i` of the line begins.

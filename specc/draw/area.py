@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from specc.draw.diagram import Value
 from specc.draw.frames import Frame
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(Struct, frozen=True):
     """Left, top, width and height."""
 
     x: float
@@ -21,8 +21,7 @@ class Rectangle:
         return Rectangle(self.x + x, self.y + y, self.width, self.height)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """Down from one point to another; it bends between `bend` and its end `turn`."""
 
     x: float
@@ -45,8 +44,7 @@ class Line:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """Text that begins at a point on its base line."""
 
     x: float
@@ -57,8 +55,7 @@ class Label:
         return Label(self.x + x, self.y + y, self.text)
 
 
-@dataclass(slots=True)
-class Area:
+class Area(Struct):
     """What was laid out, from its own upper left corner; frames the outermost first."""
 
     width: float = 0.0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from specc.diagnostics.visible import visible
 from specc.ir.graph import Model, Node, Ref
@@ -22,8 +23,7 @@ ORDERED = frozenset({"-", "/", "**"})
 STRING = re.compile(r'"(?:[^"\\]|\\.)*+"')
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """An input, a layer where it is used, or an output.
 
     `text` is what stands in it, `note` what is said below that in small. `name` is the
@@ -48,8 +48,7 @@ class Box:
         return tuple(self.name.split(".")[:-1]) if self.kind == "layer" else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Struct, frozen=True):
     """A model's boxes in order; a box reads only those before it."""
 
     name: str

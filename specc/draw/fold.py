@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from specc.draw.diagram import Box, Value
 from specc.draw.frames import Frame, Item, base_name, bounds

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.draw.diagram import Box
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A block where it is used: its boxes and frames, in order.
 
     `start` to `stop` (exclusive) are the boxes it stands for, of which `items` shows

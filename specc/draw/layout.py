@@ -8,8 +8,9 @@ is then one node with those ports. So no line ever crosses a box.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import wrap
+
+from msgspec import Struct
 
 from specc.diagnostics.visible import columns
 from specc.draw.area import Area, Label, Line, Rectangle, put
@@ -52,8 +53,7 @@ def _members(item: Item) -> Iterable[int]:
         yield from _members(inner)
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
+class _Layout(Struct, frozen=True):
     boxes: Sequence[Box]
     readers: Mapping[Value, Sequence[int]]
     given: Mapping[int, Sequence[Value]]

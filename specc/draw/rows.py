@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
+
+from msgspec import Struct
 
 GAP = 24.0
 """Between two nodes in a row."""
@@ -21,8 +22,7 @@ STRAIGHT = 8.0
 """How much more chains and lanes want to be straight than others in the middle."""
 
 
-@dataclass(slots=True)
-class Slot:
+class Slot(Struct):
     """Something in a row: a node, or a lane where a value passes the row by."""
 
     row: int
@@ -31,8 +31,7 @@ class Slot:
     left: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A connection of a slot with one in the next row; places from the left edges."""
 
     upper: int
@@ -166,8 +165,7 @@ def place(
     return max((slot.left + slot.width for slot in slots), default=0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pull:
+class _Pull(Struct, frozen=True):
     """What another slot wants of one: to stand `offset` from its left edge."""
 
     other: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.ir.size import Size
 from specc.ir.types import Type
@@ -11,8 +12,7 @@ from specc.ir.types import Type
 Factors = tuple[Size, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(Struct, frozen=True):
     """A sum of `factor * size * size * ...`, none of these sizes a number.
 
     Sizes stay whole: a convolution costs `19200 * (T - 2)`. Terms of the same sizes are

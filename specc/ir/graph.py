@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pydantic import SerializeAsAny, SkipValidation
-
 from specc.ir.op import Op
 from specc.ir.types import Frozen, Type
 from specc.ir.weights import Weight
@@ -34,11 +32,11 @@ class Node(Frozen):
     `masks`: per input, the mask the op reads; () where it reads none.
     """
 
-    op: SerializeAsAny[SkipValidation[Op]]
+    op: Op
     inputs: tuple[Ref, ...]
     types: tuple[Type, ...]
     name: str
-    span: SkipValidation[Span]
+    span: Span
     values: tuple[str, ...] = ()
     weights: tuple[Weight, ...] = ()
     owner: int | None = None
@@ -129,7 +127,7 @@ class Model(Graph):
     outputs: tuple[Output, ...]
     source: str
     sha256: str
-    span: SkipValidation[Span]
+    span: Span
     mask_of: tuple[tuple[Ref, Ref], ...] = ()
     """The mask of every ragged value, once masks are inferred."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from inspect import CO_VARARGS
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from msgspec import Meta
+from msgspec.structs import replace
 
 from specc.diagnostics import Code
 from specc.diagnostics.codes import WRONG_OPTION
@@ -17,9 +18,9 @@ from specc.ir.types import Frozen, Type
 from specc.ir.weights import Role, Start, Weight
 
 UNIT_LIMIT = 10**9
-Count = Annotated[int, Field(ge=1, le=UNIT_LIMIT, strict=True)]
-Rate = Annotated[float, Field(ge=0, lt=1)]
-Decay = Annotated[float, Field(ge=0, le=1e6)]
+Count = Annotated[int, Meta(ge=1, le=UNIT_LIMIT)]
+Rate = Annotated[float, Meta(ge=0, lt=1)]
+Decay = Annotated[float, Meta(ge=0, le=1e6)]
 Sight = Literal["number", "step", "past", "all", "fold", "unfold"]
 """What a number of a result sees of an input: the number in its place (whose axes the
 result keeps), the features of its step, its step and those before it on the first axis,
@@ -123,9 +124,9 @@ class Op(Frozen):
     @classmethod
     def options(cls) -> dict[str, str]:
         """Field to its word in the language, in the order the language takes them."""
-        general = {f for base in (Kerneled, Biased) for f in base.model_fields}
-        own = [field for field in cls.model_fields if field not in general]
-        rest = [field for field in cls.model_fields if field in general]
+        fields = cls.__struct_fields__
+        own = [field for field in fields if field not in GENERAL]
+        rest = [field for field in fields if field in GENERAL]
         return {field: cls.spelling.get(field, field) for field in (*own, *rest)}
 
     @classmethod
@@ -141,7 +142,7 @@ class Op(Frozen):
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
 
-class Weighted(Op):
+class Weighted(Op, kw_only=True):
     """An op that has weights."""
 
     frozen: bool = False
@@ -176,7 +177,7 @@ class Weighted(Op):
         return None
 
 
-class Kerneled(Weighted):
+class Kerneled(Weighted, kw_only=True):
     """A weighted op with kernels: matrices that can be chosen and penalised."""
 
     kernel: Start | None = None
@@ -194,17 +195,21 @@ class Kerneled(Weighted):
         made = super().weight(name, shape, role, initial, fans)
         if role not in ("kernel", "recurrent", "table"):
             return made
-        return made.model_copy(update={"l1": self.l1, "l2": self.l2})
+        return replace(made, l1=self.l1, l2=self.l2)
 
     def initializer(self, role: Role) -> Start | None:
         chosen = self.kernel if role in ("kernel", "table") else None
         return chosen or super().initializer(role)
 
 
-class Biased(Weighted):
-    """A weighted op with a bias that can be chosen or left out."""
+class _WithBias(Weighted, kw_only=True):
+    """What `Biased` and `Affine` make of their field `bias`.
 
-    bias: Start | Literal["none"] | None = None
+    Python cannot inherit fields from two sides, so each of the two has its own.
+    """
+
+    if TYPE_CHECKING:
+        bias: Start | Literal["none"] | None = None
 
     def bias_weights(self, size: int, name: str = "b") -> tuple[Weight, ...]:
         """The bias, or nothing where the user said `bias = none`."""
@@ -216,6 +221,22 @@ class Biased(Weighted):
         if role != "bias" or self.bias == "none":
             return super().initializer(role)
         return self.bias
+
+
+class Biased(_WithBias, kw_only=True):
+    """A weighted op with a bias that can be chosen or left out."""
+
+    bias: Start | Literal["none"] | None = None
+
+
+class Affine(_WithBias, Kerneled, kw_only=True):
+    """A weighted op with kernels and biases."""
+
+    bias: Start | Literal["none"] | None = None
+
+
+GENERAL = frozenset(Affine.__struct_fields__)
+"""The options that layers with weights have in common."""
 
 
 def _drawn(start: Start) -> tuple[str, ...]:

@@ -9,19 +9,18 @@ for every length only where they compare equal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Floor:
+class Floor(Struct, frozen=True):
     """`size // divisor`, every number in `size` reduced to 0 <= n < divisor."""
 
     size: Size
     divisor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(Struct, frozen=True):
     """The length of an axis."""
 
     constant: int = 0

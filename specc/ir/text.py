@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 
+from msgspec.structs import asdict, fields
+
 from specc.diagnostics.visible import visible
 from specc.ir.causality import causal_axes
 from specc.ir.formula import Formula
@@ -122,10 +124,10 @@ def _results(node: Node) -> Iterator[str]:
 def _options(op: Op, cells: dict[int, str]) -> str:
     """The options that are not as by default: `units = 64, frozen`."""
     shown = []
+    defaults = {field.name: field.default for field in fields(op)}
     for field in op.options():
-        info = type(op).model_fields[field]
         value: object = getattr(op, field)
-        if not info.is_required() and value == info.default:
+        if value == defaults[field]:
             continue
         text = _option(value, cells)
         shown.append(field if value is True else f"{field} = {text}")
@@ -267,7 +269,7 @@ def _option_data(value: object, numbers: dict[int, int]) -> object:
     if isinstance(value, Cell):
         return numbers[id(value)]
     if isinstance(value, tuple):
-        return [one.model_dump() if isinstance(one, Frozen) else one for one in value]
+        return [asdict(one) if isinstance(one, Frozen) else one for one in value]
     kinds = Formula | NamedAxis | Size | Type
     return str(value) if isinstance(value, kinds) else value
 
@@ -288,4 +290,4 @@ def _type_data(type: Type) -> dict[str, object]:
 
 
 def _weight_data(weight: Weight) -> dict[str, object]:
-    return {**weight.model_dump(), "initial": str(weight.initial)}
+    return {**asdict(weight), "initial": str(weight.initial)}

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, dataclass_transform
 
-from pydantic import BaseModel, ConfigDict
+from msgspec import Struct
+from msgspec.structs import replace
 
 from specc.ir.size import Size
 
 Dtype = Literal["int", "float", "bool"]
 
 
-class Frozen(BaseModel):
-    """Base of everything in the IR: immutable, no unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+@dataclass_transform(frozen_default=True)
+class Frozen(Struct, frozen=True):
+    """Base of everything in the IR: immutable."""
 
 
 class Axis(Frozen):
@@ -73,7 +73,7 @@ class Type(Frozen):
         return Type(dtype="float", axes=(*self.axes[:-1], features(size)))
 
     def with_axes(self, *axes: Axis) -> Type:
-        return self.model_copy(update={"axes": axes})
+        return replace(self, axes=axes)
 
     def __str__(self) -> str:
         text: str = self.dtype

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import WRONG_PLACE

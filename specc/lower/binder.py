@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import get_args
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from msgspec import Meta, Struct, ValidationError, convert
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -17,11 +16,12 @@ from specc.diagnostics.codes import (
     UNKNOWN_OPTION,
     WRONG_OPTION,
 )
+from specc.ir.formula import Formula
 from specc.ir.op import Op
 from specc.ir.size import Size
 from specc.ir.types import NamedAxis
 from specc.lower.foreign import option_here
-from specc.lower.options import Kind, Option, Plain
+from specc.lower.options import Kind, Option, Plain, limits
 from specc.lower.wording import number_text, one_of
 from specc.syntax import tree
 from specc.text import Span
@@ -29,8 +29,7 @@ from specc.text import Span
 FEW = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What a spec gives an option, and where."""
 
     value: Plain
@@ -235,40 +234,39 @@ def make_op(op: type[Op], binder: Binder, span: Span) -> Op | None:
         message = f"`{word}` has no effect on weights that are frozen"
         binder.refuse(binder.given[word].span, message, f"leave `{word}` out")
         return None
-    series = {
-        field: tuple(given.value for given in every)
-        for field, every in binder.series.items()
-    }
+    made: dict[str, object] = {**binder.axes}
+    for option in binder.options:
+        given = binder.series.get(option.field) or binder.given.get(option.field)
+        if given is not None:
+            made[option.field] = _checked(binder, option, given)
+        elif option.required:
+            binder.miss(option, span)
+    return None if binder.broken else op(**made)
+
+
+def _checked(binder: Binder, option: Option, given: Given | list[Given]) -> object:
+    """The value as the field holds it; one beyond its limits is reported."""
+    if isinstance(given, list):
+        return tuple(_checked(binder, option, one) for one in given)
+    value, kind = given.value, option.type
+    if isinstance(value, Formula):
+        return value
+    if option.many:
+        kind = get_args(kind)[0]
     try:
-        return op.model_validate({**values, **series, **binder.axes})
-    except ValidationError as error:
-        details = {str(detail["loc"][0]): detail for detail in error.errors()}
-        for field, detail in details.items():
-            _report_invalid(binder, field, detail, span)
-        return None
-
-
-def _report_invalid(
-    binder: Binder, field: str, detail: ErrorDetails, span: Span
-) -> None:
-    option = next(option for option in binder.options if option.field == field)
-    given = binder.given.get(field)
-    if field in binder.series:
-        given = binder.series[field][int(detail["loc"][1])]
-    if given is None:
-        binder.miss(option, span)
-        return
-    limits: Mapping[str, float] = detail.get("ctx", {})
-    value = given.value
-    assert isinstance(value, int | float), f"{field} was held to its words before"
+        return convert(value, kind)
+    except ValidationError:
+        assert isinstance(value, int | float), f"{option} was held to its words before"
+    demand, limit = _demand(value, tuple(limits(kind)))
     binder.refuse(
         given.span,
-        f"`{option.word}` of `{binder.layer}` must be {_demand(limits)}, "
+        f"`{option.word}` of `{binder.layer}` must be {demand}, "
         f"found {number_text(value)}",
         "a rate is a share: 0.5 drops half"
-        if "lt" in limits
+        if limit == "lt"
         else f"as in `{_shown(binder, option)}`",
     )
+    return None
 
 
 def _shown(binder: Binder, option: Option) -> str:
@@ -279,14 +277,18 @@ def _shown(binder: Binder, option: Option) -> str:
     return f"{option.word} = {numbers.get(option.word, '2')}"
 
 
-def _demand(limits: Mapping[str, float]) -> str:
-    words = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
-    for limit, word in words.items():
-        if limit in limits:
-            number = limits[limit]
-            whole = int(number) if number == int(number) else number
-            return f"{word} {number_text(whole)}"
-    return "a whole number"
+def _demand(value: float, limits: Sequence[Meta]) -> tuple[str, str]:
+    """What a number would have to be, and which limit says so."""
+    for limit in limits:
+        if limit.ge is not None and value < limit.ge:
+            return f"at least {number_text(limit.ge)}", "ge"
+        if limit.gt is not None and value <= limit.gt:
+            return f"above {number_text(limit.gt)}", "gt"
+        if limit.le is not None and value > limit.le:
+            return f"at most {number_text(limit.le)}", "le"
+        if limit.lt is not None and value >= limit.lt:
+            return f"below {number_text(limit.lt)}", "lt"
+    return "a whole number", ""
 
 
 def _example(options: tuple[Option, ...]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import (
@@ -30,8 +32,7 @@ from specc.text import Span
 NODE_LIMIT = 100_000
 
 
-@dataclass(slots=True)
-class Scope:
+class Scope(Struct):
     """Where layers get their names: a prefix, and what was given out under it.
 
     `shared`: a use of a layer bound by `let`, which gives the same names each time.
@@ -198,8 +199,8 @@ class Builder:
         values = list(node.values) + [""] * (len(node.types) - len(node.values))
         if not values[ref.output]:
             values[ref.output] = name
-            update = {"values": tuple(values)}
-            self.nodes[ref.node] = node.model_copy(update=update)
+            named = replace(node, values=tuple(values))
+            self.nodes[ref.node] = named
 
     # Names
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec import convert
+from msgspec.structs import replace
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import UNKNOWN_LAYER, WRONG_PLACE
@@ -32,7 +34,7 @@ from specc.lower.things import (
 )
 from specc.lower.tied import tied_layer
 from specc.lower.wording import shown
-from specc.ops import find_op, layer_names
+from specc.ops import find_layer
 from specc.ops.function import FUNCTIONS, Function
 from specc.syntax import tree
 
@@ -92,7 +94,7 @@ class Caller:
             return tied_layer(call, self.arguments, self.applier, self.sink)
         if name in file.cells or self.recurrent.knows(name):
             return self._applied(call, *self.recurrent.call(call))
-        if name in layer_names() or name in FUNCTIONS:
+        if find_layer(name) is not None or name in FUNCTIONS:
             return self._applied(call, *self._op(call))
         return self._unknown(call)
 
@@ -100,7 +102,7 @@ class Caller:
         self, call: tree.Call
     ) -> tuple[Layer | None, Sequence[tuple[Thing, tree.Expression]]]:
         name = call.function.text
-        op = find_op(name) if name in layer_names() else None
+        op = find_layer(name)
         binder = Binder(
             name,
             () if op is None else op_options(op),
@@ -188,4 +190,4 @@ class Caller:
 
 
 def _function(name: str) -> Op:
-    return Function.model_validate({"function": name})
+    return convert({"function": name}, Function)

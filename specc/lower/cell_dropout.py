@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from specc.diagnostics.codes import WRONG_OPTION
 from specc.ir.graph import Cell, Node, Outside, Ref, State
 from specc.ir.op import IllTyped
@@ -46,13 +48,12 @@ def drop_states(cell: Cell) -> Cell:
             nodes.append(_kept(node, whole[number], names[number]))
         else:
             nodes.append(_moved(node, {**whole, **part}, whole))
-    made = cell.model_copy(
-        update={
-            "nodes": tuple(nodes),
-            "states": _states(cell, whole),
-            "output": whole[cell.output.node],
-            "outside": tuple(_outside(one, whole) for one in cell.outside),
-        }
+    made = replace(
+        cell,
+        nodes=tuple(nodes),
+        states=_states(cell, whole),
+        output=whole[cell.output.node],
+        outside=tuple(_outside(one, whole) for one in cell.outside),
     )
     return _without_idle(made, {part[n].node: whole[n].node for n in part})
 
@@ -81,12 +82,11 @@ def _wanted(cell: Cell, names: dict[int, str], sees: list[bool]) -> set[int]:
 def _moved(node: Node, inputs: dict[int, Ref], masks: dict[int, Ref]) -> Node:
     """A node among the new ones; what a layer reads beside its inputs is whole."""
     owner = None if node.owner is None else masks[node.owner].node
-    return node.model_copy(
-        update={
-            "owner": owner,
-            "inputs": tuple(inputs[ref.node] for ref in node.inputs),
-            "masks": tuple(m and masks[m.node] for m in node.masks),
-        }
+    return replace(
+        node,
+        owner=owner,
+        inputs=tuple(inputs[ref.node] for ref in node.inputs),
+        masks=tuple(m and masks[m.node] for m in node.masks),
     )
 
 
@@ -133,13 +133,12 @@ def _without_idle(cell: Cell, originals: dict[int, int]) -> Cell:
         moved = _moved(node, places, places)
         is_copy = number in originals and not isinstance(node.op, Kept)
         if is_copy and originals[number] in used:
-            moved = moved.model_copy(update={"name": ""})
+            moved = replace(moved, name="")
         nodes.append(moved)
-    return cell.model_copy(
-        update={
-            "nodes": tuple(nodes),
-            "states": _states(cell, places),
-            "output": places[cell.output.node],
-            "outside": tuple(_outside(one, places) for one in cell.outside),
-        }
+    return replace(
+        cell,
+        nodes=tuple(nodes),
+        states=_states(cell, places),
+        output=places[cell.output.node],
+        outside=tuple(_outside(one, places) for one in cell.outside),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import (
@@ -37,8 +38,7 @@ class Blocks(Protocol):
     ) -> tuple[int, ...] | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What the names of one body stand for."""
 
     scope: CellScope
@@ -47,8 +47,7 @@ class Context:
     blocks: Mapping[str, Block | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Struct, frozen=True):
     """Layers under a name. `context`: where they were written, None for a `let`."""
 
     steps: tuple[tree.Expression, ...]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct, convert
+from msgspec.structs import fields, replace
 
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_OPTION
 from specc.ir.formula import Formula
@@ -46,8 +48,7 @@ CONCERNS: dict[str, tuple[Role, ...]] = {
 """The weights that an option of a recurrent layer is for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A cell without errors: every size has its number."""
 
     name: str
@@ -74,8 +75,10 @@ def check_options(part: Part, options: RecurrentOptions) -> None:
     layers = [term for term in part.terms.all if term.kind == "layer"]
     if layers:  # only `frozen` is for their weights as well
         roles.add("scale")
-    for option in options.model_dump(exclude_defaults=True):
-        kinds = CONCERNS.get(option)
+    for field in fields(options):
+        option, kinds = field.name, CONCERNS.get(field.name)
+        if getattr(options, option) == field.default:
+            continue
         if kinds is not None and not roles.intersection(kinds):
             raise IllTyped(
                 WRONG_OPTION,
@@ -161,7 +164,7 @@ def _inner_weights(nodes: Sequence[Node]) -> Iterator[Weight]:
     """The weights of the layers inside, under their paths; shared ones once."""
     for node in nodes:
         for weight in node.weights if node.owner is None else ():
-            yield weight.model_copy(update={"name": f"{node.name}.{weight.name}"})
+            yield replace(weight, name=f"{node.name}.{weight.name}")
 
 
 def _layer(
@@ -176,7 +179,7 @@ def _layer(
     assert term.layer is not None
     op = term.layer.op
     if options.frozen and isinstance(op, Weighted):
-        op = op.model_copy(update={"frozen": True})
+        op = replace(op, frozen=True)
     types = [nodes[ref.node].types[ref.output] for ref in inputs]
     try:
         result = op.result(*types)
@@ -280,9 +283,9 @@ def _owing(term: Term, number: int, biases: RecurrentBiases) -> int:
 def _plus(nodes: list[Node], sum: Ref, bias: Ref) -> Ref:
     """A value and a bias added to it, under the value's name."""
     node = nodes[sum.node]
-    nodes[sum.node] = node.model_copy(update={"name": ""})
+    nodes[sum.node] = replace(node, name="")
     op = Arithmetic(operator="+")
-    nodes.append(node.model_copy(update={"op": op, "inputs": (sum, bias)}))
+    nodes.append(replace(node, op=op, inputs=(sum, bias)))
     return Ref(len(nodes) - 1)
 
 
@@ -291,7 +294,7 @@ def _bias_weight(
 ) -> Weight:
     shape, start = _shape(part, part.terms[product]), options.recurrent_bias
     assert start is not None and start != "none", "it was asked for"
-    plain = options.model_copy(update={"bias": None})
+    plain = replace(options, bias=None)
     return plain.weight(name, shape, "bias", start, (shape[0], shape[0]))
 
 
@@ -305,7 +308,7 @@ def _left_over(nodes: list[Node], kept: list[Ref], sum: Term) -> Ref:
             help="leave `bias = none` out",
         )
     if sum.name and not node.name:
-        nodes[kept[0].node] = node.model_copy(update={"name": sum.name})
+        nodes[kept[0].node] = replace(node, name=sum.name)
     return kept[0]
 
 
@@ -337,9 +340,9 @@ def _op(part: Part, term: Term) -> Op:
         case "number":
             return Number(value=term.value)
         case "function":
-            return Function.model_validate({"function": term.detail})
+            return convert({"function": term.detail}, Function)
         case "arithmetic":
-            return Arithmetic.model_validate({"operator": term.detail})
+            return convert({"operator": term.detail}, Arithmetic)
         case "product":
             return Product()
         case "op":
@@ -379,8 +382,7 @@ def _weight(
         initial = "glorot_uniform"
     if start is not None:
         initial = start
-        own = dict.fromkeys(("kernel", "recurrent", "bias"))
-        options = options.model_copy(update=own)
+        options = replace(options, kernel=None, recurrent=None, bias=None)
     return options.weight(name, shape, role, initial, (shape[-1], shape[0]))
 
 

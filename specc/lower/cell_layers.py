@@ -26,7 +26,7 @@ from specc.lower.cell_terms import AppliedLayer, Term
 from specc.lower.language import is_layer_name, layer_words
 from specc.lower.options import op_options
 from specc.lower.wording import counted
-from specc.ops import find_op, layer_names
+from specc.ops import find_layer, find_op
 from specc.syntax import tree
 from specc.text import Span
 
@@ -89,7 +89,7 @@ class Layers:
             if name == "bi":
                 advance = "`bi` needs the whole sequence: use it outside the cell"
             self.sink.report(WRONG_PLACE, call.span, message, help=advance)
-        elif name in layer_names():
+        elif find_layer(name) is not None:
             return True
         elif is_layer_name(name):
             message = f"`{name}` inside a cell has no meaning yet"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, WRONG_PLACE
@@ -21,8 +22,7 @@ STAND_IN = 55_440
 """Sizes without a number take part in type rules as multiples of this one."""
 
 
-@dataclass(slots=True)
-class PathNames:
+class PathNames(Struct):
     """Gives the layers of one cell their paths; `prefix` is that of a stepped cell.
 
     `only`: the path of the one layer that a `let` binds.

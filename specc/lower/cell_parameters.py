@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -26,8 +27,7 @@ from specc.syntax import tree
 from specc.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One parameter of a cell.
 
     `whole`: it is an `int`. `size`: a state or a weight has it as a size. `default` is
@@ -44,8 +44,7 @@ class Parameter:
         return self.option.word
 
 
-@dataclass(frozen=True, slots=True)
-class ValueParameter:
+class ValueParameter(Struct, frozen=True):
     """A parameter that is a value: `memory: float[S, d]`."""
 
     name: tree.Name
@@ -81,8 +80,7 @@ class Block(Protocol):
     def given(self) -> frozenset[str]: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Definition:
+class Definition(Struct, frozen=True, eq=False):
     """A cell whose head is right.
 
     `constants` and `blocks` are those its equations may use, `cells` those it may

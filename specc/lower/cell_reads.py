@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import WRONG_DTYPE
@@ -12,8 +13,7 @@ from specc.syntax import tree
 from specc.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class CellInput:
+class CellInput(Struct, frozen=True):
     """What a cell reads at a step; `axes` are None where it is any vector.
 
     Without axes it is a number, which flows in as one feature.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import dataclass, field, fields
+
+from msgspec import Struct, field
 
 from specc.lower.cell_terms import Terms
 from specc.lower.constants import Number
 
 
-@dataclass(slots=True)
-class CellScope:
+class CellScope(Struct):
     """The names of one cell, and the terms that have names.
 
     `names`: constants of the file, the cell's arguments, and None for what was wrong.
@@ -38,8 +38,8 @@ class CellScope:
         self._take(before)
 
     def _take(self, other: CellScope) -> None:
-        for one in fields(self):
-            setattr(self, one.name, getattr(other, one.name))
+        for name in self.__struct_fields__:
+            setattr(self, name, getattr(other, name))
 
     def function(self, name: str) -> str:
         """The function an argument stands for, or the name itself."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import (
@@ -24,8 +26,7 @@ from specc.lower.wording import counted, shown
 from specc.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(Struct, frozen=True):
     """A cell to be advanced inside another: under which path, from which values."""
 
     definition: Definition

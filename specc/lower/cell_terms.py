@@ -7,8 +7,9 @@ added to. Sizes are classes of a union-find; a clash is reported where it arises
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import CELL_SIZE_MISMATCH
@@ -38,16 +39,14 @@ RANK_HELP = "`*` goes number by number; `W @ x`, the weight first, gives a vecto
 AXES_HELP = "a value of fewer axes meets the last axes of the other"
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedLayer:
+class AppliedLayer(Struct, frozen=True):
     """A layer inside a cell; `path` names its weights."""
 
     op: Op
     path: str
 
 
-@dataclass(slots=True)
-class Term:
+class Term(Struct):
     """One step of an equation. `sizes` is None while a weight's rank is unknown.
 
     `recurrent`: it depends on a state. `role`: what a weight is for, by its uses.
@@ -69,8 +68,7 @@ class Term:
     varies: bool = False
 
 
-@dataclass(slots=True)
-class Sizes:
+class Sizes(Struct):
     """Classes of equal sizes.
 
     A size is given where a state, a weight's brackets or the input say it; its number

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import MISSING_OPTION, SIZE_MISMATCH, WRONG_RESULTS
@@ -56,8 +56,7 @@ def feedback_layer(
     return applier.apply(layer, Bundle(tuple(thing for thing, _ in rest)), call.span)
 
 
-@dataclass(frozen=True, slots=True)
-class _Feedback:
+class _Feedback(Struct, frozen=True):
     """One `feedback` of a spec, applied wherever it is used."""
 
     call: tree.Call

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from specc.ir.graph import Cell, Node, Outside, Ref, State
 from specc.ir.types import Type
@@ -24,8 +26,7 @@ STEP: Key = (-1, 0)
 SAID: Key = (-1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """The cell; the values it sees from outside; its first states, () for zeros."""
 
     cell: Cell
@@ -33,8 +34,7 @@ class Made:
     initial: tuple[Ref | float, ...]
 
 
-@dataclass(slots=True)
-class _Parts:
+class _Parts(Struct):
     """The nodes of a cell in the order of their kinds, by key."""
 
     leaves: dict[Key, Node] = field(default_factory=dict)
@@ -136,7 +136,7 @@ class _Maker:
         values = tuple(f"{name}.{value}" if value else "" for value in node.values)
         named = f"{name}.{node.name}" if node.name else ""
         update = {"name": named, "values": values, "inputs": (), "masks": ()}
-        made, key = node.model_copy(update=update), (number, place)
+        made, key = replace(node, **update), (number, place)
         match node.op:
             case Input():
                 self.parts.leaves[key] = made
@@ -163,8 +163,7 @@ class _Maker:
 
     def _add_weights(self, name: str, weights: Sequence[Weight]) -> None:
         self.weights += [
-            weight.model_copy(update={"name": f"{name}.{weight.name}"})
-            for weight in weights
+            replace(weight, name=f"{name}.{weight.name}") for weight in weights
         ]
 
     # The cell
@@ -180,7 +179,7 @@ class _Maker:
                 None if mask is None else Ref(numbers[mask])
                 for mask in parts.masks.get(key, ())
             )
-            nodes.append(node.model_copy(update={"inputs": refs, "masks": masks}))
+            nodes.append(replace(node, inputs=refs, masks=masks))
         after = Ref(numbers[said])
         if not nodes[after.node].local:
             nodes[after.node] = _called(nodes[after.node], "y'")
@@ -229,7 +228,7 @@ def _called(node: Node, name: str) -> Node:
     update: dict[str, object] = {"name": name, "values": ()}
     if node.name:
         update = {"values": (name,)}
-    return node.model_copy(update=update)
+    return replace(node, **update)
 
 
 def _node(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import DUPLICATE_NAME, UNKNOWN_CONSTANT

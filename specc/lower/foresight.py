@@ -116,6 +116,6 @@ def _help(looks: Node) -> str:
         return f"use `{op.cell.name}` in one direction, without `bi`"
     if isinstance(op, Recurrent) and op.direction == "backward":
         return "leave `reverse` out"
-    if "causal" in type(op).model_fields or "padding" in type(op).model_fields:
+    if {"causal", "padding"} & {*op.__struct_fields__}:
         return "add `causal`"
     return "use layers that see this step and earlier ones only"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from specc.diagnostics import Failure, Label, Sink
 from specc.diagnostics.codes import IMPORT_CYCLE, IMPORT_OUTSIDE, TOO_LARGE
@@ -17,16 +19,14 @@ FILE_LIMIT = 1000
 DEPTH_LIMIT = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """A file that was imported: its tree and where it lies."""
 
     parsed: tree.File
     path: Path
 
 
-@dataclass(slots=True)
-class Files:
+class Files(Struct):
     """The files of one compilation. `root` is the folder of the file compiled."""
 
     root: Path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, field
+
+from msgspec import Struct, convert, field
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -44,8 +45,7 @@ def is_formula(written: tree.Expression) -> bool:
     return drawn or bool(names_in(written) & set(INITIALIZERS))
 
 
-@dataclass(slots=True)
-class StartReader:
+class StartReader(Struct):
     """Reads how weights start.
 
     `names`: constants; `unknown` are those whose number is not known yet. `weights`:
@@ -226,7 +226,7 @@ class StartReader:
         return self._made(kind, word, known) if len(known) == len(parts) else None
 
     def _made(self, kind: str, word: str, parts: list[int]) -> int:
-        part = Part.model_validate({"kind": kind, "word": word, "parts": parts})
+        part = convert({"kind": kind, "word": word, "parts": parts}, Part)
         texts = [self.texts[number] for number in parts]
         if word == "negative":
             return self._add(part, f"-{_operand(texts[0], 3)}", 3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from specc.lower.library import library_names
-from specc.ops import layer_names
+from specc.ops import find_layer, layer_names
 from specc.ops.function import FUNCTIONS
 
 SPECIAL_LAYERS = frozenset(("bi", "tied", "join", "step", "contract", "feedback"))
@@ -14,7 +14,7 @@ SPECIAL_LAYERS = frozenset(("bi", "tied", "join", "step", "contract", "feedback"
 
 def is_fixed(name: str) -> bool:
     """Whether a layer of this name cannot be defined anew by a file."""
-    return name in SPECIAL_LAYERS or name in FUNCTIONS or name in layer_names()
+    return name in SPECIAL_LAYERS or name in FUNCTIONS or find_layer(name) is not None
 
 
 def is_layer_name(name: str) -> bool:

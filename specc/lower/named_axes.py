@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from specc.diagnostics import Label, Sink, did_you_mean
 from specc.diagnostics.codes import REPEATED_OPTION, UNKNOWN_NAME
@@ -22,7 +22,7 @@ from specc.syntax import tree
 
 def has_axis(op: type[Op]) -> bool:
     """Whether a layer can be told the axis to go along."""
-    return AXIS in op.model_fields
+    return AXIS in op.__struct_fields__
 
 
 def along(layer: OpLayer, axis: Size, applier: Applier) -> Layer:
@@ -38,7 +38,7 @@ def along(layer: OpLayer, axis: Size, applier: Applier) -> Layer:
             except IllTyped as error:
                 applier.builder.refuse(error, [thing.ref], layer.span)
                 return Broken()
-            op = op.model_copy(update={AXIS: place})
+            op = replace(op, **{AXIS: place})
         return applier.apply(replace(layer, op=op), thing, layer.span)
 
     return Deferred(run, layer.span, named=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, Union, get_args, get_origin
 
+from msgspec import Meta, Struct
+from msgspec.structs import fields
+
 from specc.ir.formula import Formula
-from specc.ir.op import Biased, Kerneled, Op
+from specc.ir.op import GENERAL, Op
 from specc.ir.types import NamedAxis
 from specc.ir.weights import Initializer
 
@@ -20,15 +22,14 @@ AXIS = "axis"
 INITIALIZERS: tuple[str, ...] = get_args(Initializer)
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option of a layer.
 
     `field` is its key, `word` what a spec calls it. `choices` are the words it can be,
     `flag` is set by its bare word, `numeric` takes a number, `text` a string, `axis`
     the name of an axis. `own`: it belongs to this layer alone, so that its value may
     stand without its word. `many`: it is a series of values, given one after the other.
-    `formula`: an initialiser with numbers, or arithmetic on some.
+    `formula`: an initialiser with numbers, or arithmetic on some. `type`: the field's.
     """
 
     field: str
@@ -43,6 +44,7 @@ class Option:
     own: bool = True
     required: bool = False
     many: bool = False
+    type: object = None
     formula: bool = False
 
     def takes(self, value: Plain, kind: Kind) -> bool:
@@ -62,13 +64,13 @@ class Option:
 
 def op_options(op: type[Op]) -> tuple[Option, ...]:
     """The options of an op, in the order the language takes them."""
-    general = {field for base in (Kerneled, Biased) for field in base.model_fields}
+    infos = {info.name: info for info in fields(op)}
     found = []
     for field, word in op.options().items():
         if field == AXIS:
             continue
-        info = op.model_fields[field]
-        kinds = list(_kinds(info.annotation))
+        info = infos[field]
+        kinds = list(_kinds(info.type))
         found.append(
             Option(
                 field=field,
@@ -79,13 +81,22 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
                 numeric=int in kinds or float in kinds,
                 text=str in kinds,
                 axis=NamedAxis in kinds,
-                own=field not in general,
-                required=info.is_required(),
-                many=get_origin(info.annotation) is tuple,
+                own=field not in GENERAL,
+                required=info.required,
+                many=get_origin(info.type) is tuple,
                 formula=Formula in kinds,
+                type=info.type,
             )
         )
     return tuple(found)
+
+
+def limits(annotation: object) -> Iterator[Meta]:
+    """The limits that an annotation sets to numbers."""
+    if isinstance(annotation, Meta):
+        yield annotation
+    for part in (*get_args(annotation), *getattr(annotation, "__metadata__", ())):
+        yield from limits(part)
 
 
 def _kinds(annotation: object) -> Iterator[object]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from specc.lower.cell_terms import Terms
 
 
-@dataclass(frozen=True, slots=True)
-class RecurrentBiases:
+class RecurrentBiases(Struct, frozen=True):
     """Biases that belong to one product with a state, in a cell's terms.
 
     `own`: those that the equations have, by the product; `missing`: names for the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import get_args
+
+from msgspec.structs import replace
 
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import (
@@ -193,7 +194,7 @@ class RecurrentCaller:
         layer = replace(thing, span=call.span, direction="both")
         if given is None:
             return layer
-        return replace(layer, merge=given.value)  # type: ignore[arg-type]
+        return replace(layer, merge=given.value)
 
     def _not_recurrent(
         self, thing: Thing | None, written: tree.Expression, count: int

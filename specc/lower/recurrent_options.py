@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import Literal
 
-from specc.ir.op import Biased, Kerneled, Rate
+from msgspec.structs import replace
+
+from specc.ir.op import Affine, Rate
 from specc.ir.weights import Role, Start
 from specc.lower.options import INITIALIZERS, Option, op_options
 from specc.syntax import tree
 
 
-class RecurrentOptions(Kerneled, Biased):
+class RecurrentOptions(Affine):
     """What every recurrent layer takes besides its cell's own parameters."""
 
     final: bool = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import DUPLICATE_NAME, UNUSED_NAME
@@ -17,8 +18,7 @@ from specc.syntax import tree
 from specc.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class FileNames:
+class FileNames(Struct, frozen=True):
     """What a file declares for its models.
 
     `cells`: None for one whose head is wrong; `blocks`: None for one that is wrong.
@@ -29,8 +29,7 @@ class FileNames:
     blocks: Mapping[str, BlockDefinition | None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BlockDefinition:
+class BlockDefinition(Struct, frozen=True, eq=False):
     """A block whose head is right. `file` has the names its body can use.
 
     `layers`: which of its parameters are layers, `values`: which are values, both in

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeGuard
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from specc.ir.graph import Ref
 from specc.ir.op import Op
@@ -18,51 +20,48 @@ from specc.syntax import tree
 from specc.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """A value of the model."""
 
     ref: Ref
     type: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """Several values side by side; `count` of them in all, nested `depth` deep."""
+class Bundle(Struct, frozen=True):
+    """Several values side by side; `count` of them in all, nested `depth` deep.
+
+    Both follow from the items.
+    """
 
     items: tuple[Thing, ...]
-    count: int = field(init=False)
-    depth: int = field(init=False)
+    count: int = 0
+    depth: int = 0
 
     def __post_init__(self) -> None:
         inner = [item for item in self.items if isinstance(item, Bundle)]
         count = len(self.items) - len(inner) + sum(item.count for item in inner)
-        object.__setattr__(self, "count", count)
+        force_setattr(self, "count", count)
         depth = 1 + max((item.depth for item in inner), default=0)
-        object.__setattr__(self, "depth", depth)
+        force_setattr(self, "depth", depth)
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A number known now; as a value it fits any type."""
 
     value: Number
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A string of the spec."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """Something already reported; nothing that follows from it is reported again."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpLayer:
+class OpLayer(Struct, frozen=True):
     """A layer that is one op."""
 
     op: Op
@@ -70,16 +69,14 @@ class OpLayer:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Initial:
+class Initial(Struct, frozen=True):
     """The states a recurrent layer starts from, as `init` gives them."""
 
     states: Thing
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class CellLayer:
+class CellLayer(Struct, frozen=True):
     """`lstm(64, final)`, or with a direction and merge, `bi(lstm(64))`.
 
     `outside`: the values the cell sees at every step, and where they were given.
@@ -102,24 +99,21 @@ class CellLayer:
         return prefix + self.definition.name
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """Layers in series."""
 
     steps: tuple[Layer, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Fan:
+class Fan(Struct, frozen=True):
     """Layers side by side: one value into all, or several pairwise."""
 
     items: tuple[Layer, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """A layer bound by `let`: one set of weights, named by the binding."""
 
     name: str
@@ -127,8 +121,7 @@ class Shared:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A layer with a label of its own (`as`)."""
 
     label: tree.Name
@@ -136,8 +129,7 @@ class Named:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Deferred:
+class Deferred(Struct, frozen=True):
     """Layers that are made when a value flows in: a block, a loop, a body in braces.
 
     `named`: the layers are one thing with a name of its own, as a block is.

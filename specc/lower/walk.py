@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 
 from specc.syntax import tree
 
@@ -15,7 +14,7 @@ def nodes_in(root: object) -> Iterator[tree.Tree]:
         found = waiting.pop()
         if isinstance(found, tree.Tree):
             yield found
-            waiting += [getattr(found, field.name) for field in fields(found)]
+            waiting += [getattr(found, field) for field in found.__struct_fields__]
         elif isinstance(found, tuple):
             waiting += found
 

@@ -31,9 +31,13 @@ def find_op(name: str) -> type[Op] | None:
     return found
 
 
+def find_layer(name: str) -> type[Op] | None:
+    """The op of that name if a spec may write it, or None."""
+    op = find_op(name)
+    return None if op is None or op.internal else op
+
+
 @cache
 def layer_names() -> frozenset[str]:
-    """Names of the ops that a spec may write."""
-    return frozenset(
-        name for name in op_names() if (op := find_op(name)) and not op.internal
-    )
+    """Names of the ops that a spec may write; imports them all."""
+    return frozenset(filter(find_layer, op_names()))

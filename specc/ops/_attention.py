@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.diagnostics.codes import NOT_DIVISIBLE, SIZE_MISMATCH
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, IllTyped, Kerneled, Op, Rate
+from specc.ir.op import Affine, Count, IllTyped, Op, Rate
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_steps
@@ -22,7 +22,7 @@ def need_one_length(op: Op, query: Type, memory: Type) -> None:
     )
 
 
-class MultiHead(Kerneled, Biased):
+class MultiHead(Affine):
     """Attention with several heads; `size` numbers a head, by default a fair share."""
 
     heads: Count

@@ -11,7 +11,7 @@ from specc.diagnostics.codes import (
     WRONG_OPTION,
 )
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, IllTyped, Kerneled, Sight
+from specc.ir.op import Affine, Count, IllTyped, Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._attention import need_one_length
@@ -20,7 +20,7 @@ from specc.ops._sequence import fixed_features, need_float, need_steps
 Score = Literal["dot", "general", "additive"]
 
 
-class Attend(Kerneled, Biased):
+class Attend(Affine):
     """y_t = sum_s a_ts memory_s, a_t = softmax over s of score(query_t, memory_s).
 
     query: [T, q] or one vector [q], memory: [S, m], y: [T, m] or [m]. Scores of q =

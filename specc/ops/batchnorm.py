@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from msgspec import Meta
+from msgspec.structs import replace
 
 from specc.ir.amount import Amount
 from specc.ir.op import Biased, Sight
@@ -30,8 +31,8 @@ class Batchnorm(Biased):
     uses_mask: ClassVar[bool] = True
     sight: ClassVar[Sight] = "number"
 
-    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.99
-    epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-3
+    momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.99
+    epsilon: Annotated[float, Meta(gt=0, le=1)] = 1e-3
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)
@@ -48,5 +49,5 @@ class Batchnorm(Biased):
         gamma = self.weight("gamma", shape, "scale", "ones", fans)
         mean = self.weight("moving_mean", shape, "mean", "zeros", fans)
         variance = self.weight("moving_variance", shape, "variance", "ones", fans)
-        moving = [w.model_copy(update={"trainable": False}) for w in (mean, variance)]
+        moving = [replace(w, trainable=False) for w in (mean, variance)]
         return (gamma, *self.bias_weights(size, "beta"), *moving)

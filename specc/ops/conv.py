@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from specc.diagnostics.codes import NOT_DIVISIBLE
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, IllTyped, Kerneled, Op, Sight
+from specc.ir.op import Affine, Count, IllTyped, Op, Sight
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features
@@ -15,7 +15,7 @@ from specc.ops._window import Padding, slide, window_mask, window_sight
 from specc.ops.function import Activation
 
 
-class Conv(Kerneled, Biased):
+class Conv(Affine):
     """y_t = act(sum_k x_{s t + d k - p} W_k + b)
     over an image: y_ij = act(sum_kl x_{s i + d k - p, s j + d l - q} W_kl + b)
 

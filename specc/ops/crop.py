@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from specc.diagnostics.codes import LOST_MASK, OPEN_SIZE, TOO_SHORT
 from specc.ir.op import UNIT_LIMIT, IllTyped, Op
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import is_image, need_time_or_image
 
-Dropped = Annotated[int, Field(ge=0, le=UNIT_LIMIT, strict=True)]
+Dropped = Annotated[int, Meta(ge=0, le=UNIT_LIMIT)]
 
 
 class Crop(Op):

@@ -6,14 +6,14 @@ from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import USELESS_SOFTMAX
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, IllTyped, Kerneled, Sight
+from specc.ir.op import Affine, Count, IllTyped, Sight
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_float
 from specc.ops.function import Activation
 
 
-class Dense(Kerneled, Biased):
+class Dense(Affine):
     """y = act(x W + b)
 
     x: [.., in], W: [in, units], b: [units], y: [.., units].

@@ -6,7 +6,7 @@ import math
 from typing import ClassVar
 
 from specc.ir.amount import Amount, elements
-from specc.ir.op import Biased, Count, Kerneled, Op, Sight
+from specc.ir.op import Affine, Count, Op, Sight
 from specc.ir.types import Type, features
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features
@@ -14,7 +14,7 @@ from specc.ops._window import Padding, slide, window_mask, window_sight
 from specc.ops.function import Activation
 
 
-class Depthwise(Kerneled, Biased):
+class Depthwise(Affine):
     """y_{t, c m + n} = act(sum_k x_{s t + d k - p, c} W_kcn + b_{c m + n})
 
     W: [kernel, in, m], over an image [kernel, kernel, in, m]; b: [in m]; m is the

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from specc.ir.op import Op
 from specc.ir.types import Type
 
@@ -16,4 +18,4 @@ class EachExample(Op):
 
     def result(self, w: Type, like: Type) -> Type:
         assert w.unbatched and not like.unbatched, "from none to the examples there are"
-        return w.model_copy(update={"unbatched": False})
+        return replace(w, unbatched=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from specc.diagnostics.codes import WRONG_OPTION
 from specc.ir.amount import Amount
 from specc.ir.op import Count, IllTyped, Kerneled, Sight
@@ -42,7 +44,7 @@ class Embed(Kerneled):
     def weights(self, ids: Type) -> tuple[Weight, ...]:
         shape = (id_bound(self, ids), self.dim)
         table = self.weight("table", shape, "table", "uniform", shape)
-        return (table.model_copy(update={"file": self.source}),)
+        return (replace(table, file=self.source),)
 
     def multiply_adds(self, ids: Type) -> Amount:
         """None: rows are looked up."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from msgspec import Meta
 
 from specc.ir.amount import Amount
 from specc.ir.op import Biased, Sight
@@ -26,7 +26,7 @@ class Layernorm(Biased):
 
     sight: ClassVar[Sight] = "step"
 
-    epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-5
+    epsilon: Annotated[float, Meta(gt=0, le=1)] = 1e-5
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from msgspec import Meta
 
 from specc.ir.op import Op, Sight
 from specc.ir.types import Type
@@ -23,7 +23,7 @@ class Noise(Op):
 
     sight: ClassVar[Sight] = "number"
 
-    stddev: Annotated[float, Field(ge=0, le=1e6)]
+    stddev: Annotated[float, Meta(ge=0, le=1e6)]
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

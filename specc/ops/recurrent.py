@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from msgspec.structs import replace
+
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_STATE
 from specc.ir.amount import Amount, elements, total
 from specc.ir.graph import Cell
@@ -121,7 +123,7 @@ class Recurrent(Op):
         if self.direction != "both":
             return self.cell.weights
         return tuple(
-            weight.model_copy(update={"name": f"{direction}.{weight.name}"})
+            replace(weight, name=f"{direction}.{weight.name}")
             for direction in self.directions
             for weight in self.cell.weights
         )

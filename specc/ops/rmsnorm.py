@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from msgspec import Meta
 
 from specc.ir.amount import Amount
 from specc.ir.op import Sight, Weighted
@@ -25,7 +25,7 @@ class Rmsnorm(Weighted):
 
     sight: ClassVar[Sight] = "step"
 
-    epsilon: Annotated[float, Field(gt=0, le=1)] = 1e-6
+    epsilon: Annotated[float, Meta(gt=0, le=1)] = 1e-6
 
     def result(self, x: Type) -> Type:
         need_float(self.name(), x)

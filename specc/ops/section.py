@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from pydantic import NonNegativeInt, PositiveInt
-
 from specc.ir.op import Op
 from specc.ir.types import Type
 
@@ -15,8 +13,8 @@ class Section(Op):
 
     internal: ClassVar[bool] = True
 
-    start: NonNegativeInt
-    size: PositiveInt | None = None
+    start: int
+    size: int | None = None
 
     def result(self, x: Type) -> Type:
         assert self.stop <= x.last.at({}), "a part of what flows in"

@@ -7,14 +7,14 @@ from typing import ClassVar, Literal
 
 from specc.diagnostics.codes import LOST_MASK, TOO_LARGE
 from specc.ir.amount import Amount, elements
-from specc.ir.op import UNIT_LIMIT, Biased, Count, IllTyped, Kerneled
+from specc.ir.op import UNIT_LIMIT, Affine, Count, IllTyped
 from specc.ir.types import Axis, Type, features
 from specc.ir.weights import Weight
 from specc.ops._sequence import fixed_features, need_steps_or_image
 from specc.ops.function import Activation
 
 
-class Transposed(Kerneled, Biased):
+class Transposed(Affine):
     """y_u = act(sum over t, k with s t + k - p = u of W_k x_t + b)
 
     The transpose of a convolution: every step is spread over a window. W: [kernel,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from specc.ir.graph import Cell, Model, Node, ProductGroup, Ref
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
@@ -12,7 +14,7 @@ def group_products(model: Model) -> Model:
     """Note on every cell which products `W_i @ x, W_f @ x, ...` are one product."""
     grouped: dict[int, Cell] = {}
     nodes = [_with_groups(node, grouped) for node in model.nodes]
-    return model.model_copy(update={"nodes": tuple(nodes)})
+    return replace(model, nodes=tuple(nodes))
 
 
 def _with_groups(node: Node, grouped: dict[int, Cell]) -> Node:
@@ -20,9 +22,9 @@ def _with_groups(node: Node, grouped: dict[int, Cell]) -> Node:
         return node
     cell = node.op.cell
     if id(cell) not in grouped:
-        grouped[id(cell)] = cell.model_copy(update={"groups": find_groups(cell)})
-    op = node.op.model_copy(update={"cell": grouped[id(cell)]})
-    return node.model_copy(update={"op": op})
+        grouped[id(cell)] = replace(cell, groups=find_groups(cell))
+    op = replace(node.op, cell=grouped[id(cell)])
+    return replace(node, op=op)
 
 
 def find_groups(cell: Cell) -> tuple[ProductGroup, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from specc.ir.graph import Model, Node, Output, Ref
 from specc.ir.op import Op
 from specc.ir.types import Axis, Type
@@ -31,16 +33,15 @@ def infer_masks(model: Model) -> Model:
     masks = _Masks(model)
     for number, node in enumerate(model.nodes):
         masks.take(number, node)
-    return model.model_copy(
-        update={
-            "nodes": tuple(masks.nodes),
-            "inputs": (*(masks.moved[ref] for ref in model.inputs), *masks.inputs),
-            "outputs": tuple(
-                Output(name=output.name, ref=masks.moved[output.ref])
-                for output in model.outputs
-            ),
-            "mask_of": tuple(sorted(masks.mask_of.items())),
-        }
+    return replace(
+        model,
+        nodes=tuple(masks.nodes),
+        inputs=(*(masks.moved[ref] for ref in model.inputs), *masks.inputs),
+        outputs=tuple(
+            Output(name=output.name, ref=masks.moved[output.ref])
+            for output in model.outputs
+        ),
+        mask_of=tuple(sorted(masks.mask_of.items())),
     )
 
 
@@ -73,13 +74,7 @@ class _Masks:
         owner = None if node.owner is None else self.owners[node.owner]
         new = len(self.nodes)
         self.nodes.append(
-            node.model_copy(
-                update={
-                    "inputs": inputs,
-                    "masks": found if any(found) else (),
-                    "owner": owner,
-                }
-            )
+            replace(node, inputs=inputs, masks=found if any(found) else (), owner=owner)
         )
         for output in range(len(node.types)):
             self.moved[Ref(number, output)] = Ref(new, output)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.ir.types import Type
 from specc.reference.tape import Dtype
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """The type of a layer's result, and the dtype of the run.
 
     A layer that makes numbers from ids takes it as the keyword `result`.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import TypeVar
+
+from msgspec import Struct
 
 from specc.ops._window import Padding
 from specc.reference.tape import Flags, Value
@@ -13,8 +14,7 @@ from specc.reference.tape import Flags, Value
 Steps = TypeVar("Steps", Value, Flags)
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(Struct, frozen=True):
     """`count` windows, `stride` apart, over steps padded `before` and `after`."""
 
     before: int

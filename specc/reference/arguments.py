@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from specc.diagnostics import Code, Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -41,8 +41,7 @@ DTYPES: dict[str, Dtype] = {
 KINDS = {"int": "iu", "float": "f", "bool": "b"}
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """Weights by canonical name, inputs by node; the sizes they settle."""
 
     weights: dict[str, Floats]

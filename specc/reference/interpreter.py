@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from specc.diagnostics import Sink
 from specc.ir.graph import Model, Ref
@@ -24,8 +24,7 @@ from specc.reference.evaluate import Results, evaluate, flags_at, number_at
 from specc.reference.tape import Dtype, Flags, Floats, Ids, Tape, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What a model computed.
 
     `outputs` and `masks` go by output name; a mask is [B, T] or None. `values` are the

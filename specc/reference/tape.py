@@ -8,12 +8,12 @@ float64 or float32, or forward only in complex128 for the complex-step method.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from types import EllipsisType
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 Floats: TypeAlias = npt.NDArray[np.inexact]
 Ids: TypeAlias = npt.NDArray[np.integer]
@@ -23,8 +23,7 @@ Place: TypeAlias = "int | slice | EllipsisType | None"
 Index: TypeAlias = "Place | tuple[Place, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The gradient of an operand that is zero but for the elements at an index."""
 
     index: Index | Ids

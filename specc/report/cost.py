@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.ir.amount import Amount, elements, total
 from specc.ir.graph import Model, Node, Ref
@@ -19,8 +20,7 @@ MOST_PATHS = 8
 """More longest paths than these are not told apart by their symbols."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(Struct, frozen=True):
     """The sizes a cost is asked for; what is None or not there stays a symbol.
 
     `every` is the length of each named axis that `lengths` does not give.
@@ -31,8 +31,7 @@ class Sizes:
     lengths: Mapping[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LayerCost:
+class LayerCost(Struct, frozen=True):
     """The cost of one layer, forward, for the whole batch.
 
     `activations` in bytes, as float32: its results, and what it makes on the way.
@@ -43,8 +42,7 @@ class LayerCost:
     activations: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class ModelCost:
+class ModelCost(Struct, frozen=True):
     """The cost of a model; `layers` in the order of the parameter report.
 
     `batch` and `lengths` are the sizes as given or as symbols. `steps`: the longest

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from specc.codegen.equation_text import equation_lines
 from specc.ir.amount import Amount
 from specc.ir.graph import Cell, Model, Node, Ref
 from specc.ir.layers import layers, written
-from specc.ir.op import Biased, Kerneled, Op
+from specc.ir.op import GENERAL, Op
 from specc.ir.weights import Weight
 from specc.report.cost import Sizes, count_cost
 from specc.report.parameters import count_parameters
@@ -28,8 +29,7 @@ Key = tuple[str, int]
 """A layer's name, and how often it stood there before: shared ones stand often."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One thing that changed: what it is called, and its text before and after."""
 
     what: str
@@ -37,8 +37,7 @@ class Field:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class LayerChange:
+class LayerChange(Struct, frozen=True):
     """A layer that is new, gone, or not what it was; `layer` is its text."""
 
     name: str
@@ -47,8 +46,7 @@ class LayerChange:
     fields: tuple[Field, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class WeightChange:
+class WeightChange(Struct, frozen=True):
     """A weight by its canonical name and its layer's; None where it is not there."""
 
     layer: str
@@ -57,8 +55,7 @@ class WeightChange:
     after: Shape | None
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """The sums of one of the two models."""
 
     name: str
@@ -67,8 +64,7 @@ class Totals:
     multiply_adds: Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """Everything that changed. `head`: the model's name, inputs and outputs.
 
     A weight of the earlier model is fit for the later one if it has the same canonical
@@ -204,13 +200,12 @@ def _facts(model: Model, node: Node) -> dict[str, str]:
 
 def _options(op: Op) -> dict[str, str]:
     """The options by their words; those of weights are told weight by weight."""
-    general = {*Kerneled.model_fields, *Biased.model_fields}
     found: dict[str, str] = {}
     for field, word in op.options().items():
         value: object = getattr(op, field)
         if isinstance(value, Cell):
             found |= _equations(value)
-        elif field not in general:
+        elif field not in GENERAL:
             found[word] = _option_text(value)
     return found
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
+
+from msgspec import Struct
 
 from specc.ir.op import Op
 from specc.lower import check_text
@@ -29,8 +30,7 @@ CELL_EXAMPLE = "(x: float[T, 3] ragged) -> y: float[T, {width}] {{ x -> {name}(4
 its input."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One layer, cell or block.
 
     `words` are all names it describes. `spec`: the declaration of a cell or a block, as

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from specc.ir.amount import Amount
 from specc.ir.graph import Model, Ref
@@ -29,8 +30,7 @@ MASKED = "-"
 DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class WorkedExample:
+class WorkedExample(Struct, frozen=True):
     """An example that was compiled. `text` is the spec, in canonical layout.
 
     `weights` go by the names of the equations where one layer has them all; `formula`

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from inspect import cleandoc
+
+from msgspec import Struct
 
 MARKED = ("Mask", "Source", "Example")
 """A line that begins with one of these and a colon begins a piece of its own."""
@@ -13,8 +14,7 @@ _MARK = re.compile(rf"^({'|'.join(MARKED)}): ?")
 _HEAD = re.compile(r"^(`.*?`.*?): (.+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class LayerWords:
+class LayerWords(Struct, frozen=True):
     """The pieces of a docstring.
 
     `call` is how a spec writes the layer and `summary` what it is, both from the first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.ir.graph import Model, Node
 from specc.ir.layers import is_shared, layers, written
@@ -13,8 +13,7 @@ from specc.report.cost import FLOAT32_BYTES, ModelCost, Sizes, count_cost
 from specc.report.formula import count_formula
 
 
-@dataclass(frozen=True, slots=True)
-class WeightRow:
+class WeightRow(Struct, frozen=True):
     """One weight, by its canonical name. `source`: its initialiser, or its file."""
 
     name: str
@@ -24,8 +23,7 @@ class WeightRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(Struct, frozen=True):
     """One layer where it stands in the spec.
 
     `layer` is its text there, `op` its word in the language (`bi(lstm)`), `output` the
@@ -51,8 +49,7 @@ class LayerRow:
         return sum(weight.parameters for weight in self.weights if weight.trainable)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelReport:
+class ModelReport(Struct, frozen=True):
     """The parameter counts of a model. `source` is the spec's file name.
 
     `least`: the named lengths that must be more than one, and how much. `cost` is there

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.syntax.tokens import (
     CLOSERS,
@@ -15,8 +16,7 @@ from specc.syntax.tokens import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Unmatched:
+class Unmatched(Struct, frozen=True):
     """`opener` is never closed, as is seen at `seen_at` (None: at the end).
 
     Without an `opener`, the closing bracket at `seen_at` was never opened.
@@ -26,8 +26,7 @@ class Unmatched:
     seen_at: Piece | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+class _Open(Struct, frozen=True):
     piece: Piece
     indent: int
 

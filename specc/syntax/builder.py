@@ -6,10 +6,10 @@ tree grows from its leaves and nothing here is recursive.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from lark import Token
+from msgspec.structs import replace
 
 from specc.diagnostics import Diagnostic, Failure, Label
 from specc.diagnostics.codes import NOT_A_TARGET

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence as Row
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.syntax.tokens import DECLARATION_WORDS
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment; `own_line` if nothing else stood on its line."""
 
     text: str
     own_line: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A token. `glued`: no space before it. `broken`: the author put it on a new line.
 
     Its type is the terminal's, but `WORD` for a word of the language, `NAME` for every
@@ -40,8 +39,7 @@ class Word:
         return bool(self.comments)
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """Words and groups in a row: a statement, or one element of a group.
 
     `width` is its length on one line, None if it can never be on one. `forced`: the
@@ -53,8 +51,7 @@ class Sequence:
     forced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """`( ... )` or `[ ... ]`; every element but the last ends in its comma."""
 
     opener: Word
@@ -64,8 +61,7 @@ class Group:
     forced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A statement with the comment behind it, or a comment on a line of its own."""
 
     sequence: Sequence | None
@@ -73,8 +69,7 @@ class Item:
     blank_before: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """`{ ... }`."""
 
     opener: Word

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from specc.syntax.groups import Comment, Word
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """The lines so far, each with the comment behind it, and the one being written."""
 
     lines: list[tuple[str, str | None]] = field(default_factory=list)

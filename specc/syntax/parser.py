@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,31 +33,15 @@ class Machine(NamedTuple):
 _LOCK = Lock()
 
 
-def grammar() -> str:
-    """The text of `seq.lark`."""
-    return (files("specc.grammars") / "seq.lark").read_text(encoding="utf-8")
-
-
 @cache
 def _machine() -> Machine:
     # Lark takes longer to import than a file takes to parse: only when needed.
-    from lark import Lark
-
     from specc.syntax.builder import Builder
     from specc.syntax.lines import Lines
+    from specc.syntax.tables import make_parser
 
     lines, builder = Lines(), Builder()
-    lark = Lark(
-        grammar(),
-        parser="lalr",
-        lexer="basic",
-        start="file",
-        postlex=lines,
-        transformer=builder,
-        maybe_placeholders=False,
-        propagate_positions=False,
-    )
-    return Machine(lark, lines, builder)
+    return Machine(make_parser(lines, builder), lines, builder)
 
 
 def parse(source: Source) -> tree.File:

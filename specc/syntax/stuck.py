@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.syntax.tokens import (
     CLOSERS,
@@ -38,8 +39,7 @@ _TOLD = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(Struct, frozen=True):
     """What was found, what stood before it, and what the grammar would take there.
 
     `found` is a piece of type `$END` at the end of the text. `opener` is the innermost

@@ -7,7 +7,8 @@ grammar this also cuts up text that is wrong, in linear time.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 RESERVED = (
     "as",
@@ -90,8 +91,7 @@ _PIECE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A token, comment or line end. `type` is the name of the grammar's terminal."""
 
     type: str

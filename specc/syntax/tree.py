@@ -6,13 +6,12 @@ to the left, so that nothing that walks a tree is deep where the text is merely 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.text import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """Anything with a place in the text."""
 
     span: Span
@@ -21,37 +20,32 @@ class Tree:
 # Expressions
 
 
-@dataclass(frozen=True, slots=True)
-class Name(Tree):
+class Name(Tree, frozen=True):
     """`tokens`, `relu`, or a state after the step, `h'` (then `primed`)."""
 
     text: str
     primed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Tree):
+class Number(Tree, frozen=True):
     """`64`, `0.5`, `1e-3`: an int where the text has neither point nor exponent."""
 
     value: int | float
 
 
-@dataclass(frozen=True, slots=True)
-class String(Tree):
+class String(Tree, frozen=True):
     """`"vectors.txt"`, unescaped."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Negative(Tree):
+class Negative(Tree, frozen=True):
     """`-a`."""
 
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic(Tree):
+class Arithmetic(Tree, frozen=True):
     """`a + b - c`: operators of one precedence, from left to right.
 
     Precedence, loosest first: `+ -`, then `* / // % @`. (`**` is Power.)
@@ -61,24 +55,21 @@ class Arithmetic(Tree):
     rest: tuple[tuple[str, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Power(Tree):
+class Power(Tree, frozen=True):
     """`a ** b`; binds tighter than a minus on its left, as in Python."""
 
     base: Expression
     exponent: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Argument(Tree):
+class Argument(Tree, frozen=True):
     """One argument of a call: positional (no name) or `name = value`."""
 
     name: Name | None
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Tree):
+class Call(Tree, frozen=True):
     """`dense(64, relu)`, `residual { ... }`, `block(3) { ... }`.
 
     `bare` is true where the text has no parentheses (`residual { ... }`).
@@ -90,37 +81,32 @@ class Call(Tree):
     bare: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple(Tree):
+class Tuple(Tree, frozen=True):
     """`(a, b)`: values or layers side by side. `(a)` alone is just `a`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class List(Tree):
+class List(Tree, frozen=True):
     """`[3, 4, 5]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled(Tree):
+class Labelled(Tree, frozen=True):
     """`dense(64) as logits`: one step of a flow with a label."""
 
     value: Expression
     label: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Flow(Tree):
+class Flow(Tree, frozen=True):
     """`a -> b -> c`, two steps or more."""
 
     steps: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class For(Tree):
+class For(Tree, frozen=True):
     """`for i in 8 { ... }`: the body in series; `range` is a count or a list."""
 
     variable: Name
@@ -128,8 +114,7 @@ class For(Tree):
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Each(Tree):
+class Each(Tree, frozen=True):
     """`each k in [3, 4, 5] { ... }`: the body side by side."""
 
     variable: Name
@@ -137,8 +122,7 @@ class Each(Tree):
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Over(Tree):
+class Over(Tree, frozen=True):
     """`over T { ... }`: the body at every step of an axis."""
 
     axis: Name
@@ -166,31 +150,27 @@ Expression = (
 # Statements
 
 
-@dataclass(frozen=True, slots=True)
-class Let(Tree):
+class Let(Tree, frozen=True):
     """`let encode = embed(128) -> lstm(128)`."""
 
     name: Name
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Assign(Tree):
+class Assign(Tree, frozen=True):
     """`h = ...`, `a, b = ...`, `c' = ...`."""
 
     targets: tuple[Name, ...]
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Result(Tree):
+class Result(Tree, frozen=True):
     """A line that is only values: `tokens -> dense(1)`, or `a, b`."""
 
     values: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Declared(Tree):
+class Declared(Tree, frozen=True):
     """One entry of `state` or `param`: `h[units]`, `W_i`, `b_f = ones`."""
 
     name: Name
@@ -198,15 +178,13 @@ class Declared(Tree):
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class State(Tree):
+class State(Tree, frozen=True):
     """`state h[units], c[units]`."""
 
     entries: tuple[Declared, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Param(Tree):
+class Param(Tree, frozen=True):
     """`param W_i, b_f = ones, c[units]`."""
 
     entries: tuple[Declared, ...]
@@ -215,8 +193,7 @@ class Param(Tree):
 Statement = Let | Assign | Result | State | Param
 
 
-@dataclass(frozen=True, slots=True)
-class Body(Tree):
+class Body(Tree, frozen=True):
     """`{ ... }`."""
 
     statements: tuple[Statement, ...]
@@ -225,8 +202,7 @@ class Body(Tree):
 # Types and declarations
 
 
-@dataclass(frozen=True, slots=True)
-class TypeText(Tree):
+class TypeText(Tree, frozen=True):
     """`int[T] < 8185 pad 0`, `float[T, 13] ragged`, `float`.
 
     `axes` are the expressions inside the brackets; () where there are none.
@@ -239,24 +215,21 @@ class TypeText(Tree):
     ragged: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Input(Tree):
+class Input(Tree, frozen=True):
     """A model's input, or that of a block or cell (whose type may be left out)."""
 
     name: Name
     type: TypeText | None
 
 
-@dataclass(frozen=True, slots=True)
-class Output(Tree):
+class Output(Tree, frozen=True):
     """A model's output: `float[1]`, or with a name, `positive: float[1]`."""
 
     name: Name | None
     type: TypeText
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter(Tree):
+class Parameter(Tree, frozen=True):
     """A parameter of a block or cell: `units: int`, `p: float = 0.1`, `act = tanh`.
 
     `kind` is None where only a default stands.
@@ -267,23 +240,20 @@ class Parameter(Tree):
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
-class Import(Tree):
+class Import(Tree, frozen=True):
     """`import "blocks.seq"`."""
 
     path: String
 
 
-@dataclass(frozen=True, slots=True)
-class Const(Tree):
+class Const(Tree, frozen=True):
     """`const V = 8185`."""
 
     name: Name
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Model(Tree):
+class Model(Tree, frozen=True):
     """`model name(inputs) -> outputs { ... }`."""
 
     name: Name
@@ -292,8 +262,7 @@ class Model(Tree):
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Block(Tree):
+class Block(Tree, frozen=True):
     """`block name(parameters) on (inputs) { ... }`; inputs is () without `on`."""
 
     name: Name
@@ -302,8 +271,7 @@ class Block(Tree):
     body: Body
 
 
-@dataclass(frozen=True, slots=True)
-class Cell(Tree):
+class Cell(Tree, frozen=True):
     """`cell name(parameters) on (inputs) { ... }`; inputs is () without `on`."""
 
     name: Name
@@ -315,8 +283,7 @@ class Cell(Tree):
 Declaration = Model | Block | Cell | Import | Const
 
 
-@dataclass(frozen=True, slots=True)
-class File(Tree):
+class File(Tree, frozen=True):
     """A whole file."""
 
     declarations: tuple[Declaration, ...]

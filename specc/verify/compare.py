@@ -18,11 +18,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
+from msgspec import Struct
 
 from specc.verify.arrays import Array, Flags, Precision
 
@@ -47,8 +47,7 @@ LIMITS: dict[tuple[Kind, Precision], float] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """What one tensor of one program came to.
 
     `figure` is the measure of `kind`, infinite where there is nothing to measure, and
@@ -67,8 +66,7 @@ class Row:
         return self.figure <= self.limit
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """What is known of one tensor after some batches."""
 
     difference: float = 0.0

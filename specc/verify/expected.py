@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from specc.ir.graph import Model
 from specc.reference import gradients, run
@@ -24,8 +25,7 @@ LEAST_GRADIENT = 2.0**-40
 largest, such as that of the keys' bias in attention: it is nothing but rounding."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Truth:
+class Truth(Struct, frozen=True, eq=False):
     """The oracle's float64 results for one batch, by name.
 
     `masks` are those of the outputs, None where every step counts. Cotangents are
@@ -39,8 +39,7 @@ class Truth:
     gradients: Mapping[str, Array]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Expected:
+class Expected(Struct, frozen=True, eq=False):
     """The oracle's results for a model with one set of weights.
 
     `rounded` tells, per kind and tensor, how far the oracle run in float32 is from the
@@ -169,8 +168,7 @@ def _add_run(
         rounded["gradient", tensor].add(found[tensor], expected, batch.name)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Descent:
+class Descent(Struct, frozen=True, eq=False):
     """Gradient descent on the first batch: how far, and the oracle's weights then."""
 
     steps: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from msgspec import Struct
 
 from specc.reference import penalty
 from specc.reference.arguments import model_weights
@@ -31,8 +31,7 @@ ALONE = 3
 """The row that is run without its batch mates: one of those of random length."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Program:
+class Program(Struct, frozen=True, eq=False):
     """A generated program, loaded with the weights the oracle used.
 
     Every method and every judge may raise `ProgramError`.

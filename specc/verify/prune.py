@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from specc.ir.graph import Model, Node, Output, Ref
 from specc.ops.input import Input
 
@@ -24,25 +26,23 @@ def prune(model: Model, outputs: Sequence[Output]) -> Model:
         if node.owner is not None:
             same = (old for old in kept if model.nodes[old].name == node.name)
             owner = moved[next(same)]
-        return node.model_copy(
-            update={
-                "inputs": tuple(move(ref) for ref in node.inputs),
-                "masks": tuple(None if m is None else move(m) for m in node.masks),
-                "owner": owner,
-            }
+        return replace(
+            node,
+            inputs=tuple(move(ref) for ref in node.inputs),
+            masks=tuple(None if m is None else move(m) for m in node.masks),
+            owner=owner,
         )
 
-    return model.model_copy(
-        update={
-            "nodes": tuple(renumber(model.nodes[old]) for old in kept),
-            "inputs": tuple(move(ref) for ref in model.inputs),
-            "outputs": tuple(Output(name=o.name, ref=move(o.ref)) for o in outputs),
-            "mask_of": tuple(
-                (move(value), move(mask))
-                for value, mask in model.mask_of
-                if value.node in moved and mask.node in moved
-            ),
-        }
+    return replace(
+        model,
+        nodes=tuple(renumber(model.nodes[old]) for old in kept),
+        inputs=tuple(move(ref) for ref in model.inputs),
+        outputs=tuple(Output(name=o.name, ref=move(o.ref)) for o in outputs),
+        mask_of=tuple(
+            (move(value), move(mask))
+            for value, mask in model.mask_of
+            if value.node in moved and mask.node in moved
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.diagnostics import Diagnostic, Label
 from specc.diagnostics.codes import DISAGREEMENT, PROGRAM_FAILED
@@ -11,8 +11,7 @@ from specc.verify.arrays import Precision
 from specc.verify.compare import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One program in one precision; `trace` is the traceback of one that raised."""
 
     backend: str
@@ -25,8 +24,7 @@ class Part:
         return all(row.passed for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """Where a program goes wrong first.
 
     `node` is the layer's path as reports have it, `span` its place in the spec.
@@ -39,8 +37,7 @@ class Finding:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """The verdict on every program of a model. `batches` are what it was run on."""
 
     model: str

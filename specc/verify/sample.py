@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import Struct
 
 from specc.ir.graph import Model, Ref
 from specc.ir.lengths import fitting_lengths
@@ -38,8 +38,7 @@ SOME_IDS = 10
 """Ids are drawn below this where their type has no bound."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Batch:
+class Batch(Struct, frozen=True, eq=False):
     """Inputs by name, masks included. `lengths` are those of the named axes."""
 
     name: str

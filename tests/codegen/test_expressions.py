@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from specc.codegen.expressions import (
     BINDING,
@@ -27,6 +30,11 @@ from specc.codegen.expressions import (
 )
 from specc.codegen.layout import layout
 from specc.codegen.statements import Assign
+
+
+def made(kind: Callable[..., Any], *parts: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """Values of a kind, from its parts in their order."""
+    return st.tuples(*parts).map(lambda found: kind(*found))
 
 
 def text(expression: Expression) -> str:
@@ -56,12 +64,12 @@ def spelled(expression: Expression) -> str:
 trees = st.recursive(
     st.sampled_from([Atom("a"), Atom("b.c"), literal(1), literal(2.5)]),
     lambda inner: st.one_of(
-        st.builds(Binary, st.sampled_from(sorted(BINDING)), inner, inner),
-        st.builds(Unary, st.sampled_from(["-", "~", "not"]), inner),
-        st.builds(Attribute, inner, st.just("d")),
-        st.builds(Index, inner, inner),
-        st.builds(call, inner, inner),
-        st.builds(Lambda, st.just(("a",)), inner),
+        made(Binary, st.sampled_from(sorted(BINDING)), inner, inner),
+        made(Unary, st.sampled_from(["-", "~", "not"]), inner),
+        made(Attribute, inner, st.just("d")),
+        made(Index, inner, inner),
+        made(call, inner, inner),
+        made(Lambda, st.just(("a",)), inner),
     ),
     max_leaves=8,
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 from specc.codegen import layout as layout_module
 from specc.codegen.expressions import (
@@ -49,6 +51,12 @@ from specc.codegen.statements import (
     Statement,
 )
 
+
+def made(kind: Callable[..., Any], *parts: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """Values of a kind, from its parts in their order."""
+    return st.tuples(*parts).map(lambda found: kind(*found))
+
+
 NAMES = ("x", "mask", "hidden_state", "jnp", "gate_projection_of_the_forward_cell")
 
 names = st.sampled_from(NAMES) | st.integers(1, 70).map(lambda size: "n" * size)
@@ -71,7 +79,7 @@ def tuples(
 def compounds(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
     starred = inner | inner.map(Starred)
     bound = st.none() | inner
-    place = inner | st.builds(Slice, bound, bound, bound)
+    place = inner | made(Slice, bound, bound, bound)
     arguments = st.tuples(
         st.lists(st.tuples(st.none(), starred), max_size=3),
         st.lists(st.tuples(names | st.just("**"), inner), max_size=3),
@@ -80,17 +88,17 @@ def compounds(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Express
     parameters = st.lists(st.sampled_from("abc"), max_size=3, unique=True).map(tuple)
     pairs = st.lists(st.tuples(inner, inner), max_size=3).map(tuple)
     return st.one_of(
-        st.builds(Call, function, arguments),
-        st.builds(Call, function, arguments),
-        st.builds(Attribute, inner, names),
-        st.builds(Index, function, place | tuples(place, 2, 3).map(Tuple_)),
-        st.builds(Tuple_, tuples(starred, 0, 4)),
-        st.builds(List_, tuples(starred, 0, 4)),
-        st.builds(Dict_, pairs),
-        st.builds(Unary, st.sampled_from(["-", "~", "not"]), inner),
-        st.builds(Binary, st.sampled_from(sorted(BINDING)), inner, inner),
-        st.builds(Binary, st.sampled_from(["+", "*", "@", "**"]), inner, inner),
-        st.builds(Lambda, parameters, inner),
+        made(Call, function, arguments),
+        made(Call, function, arguments),
+        made(Attribute, inner, names),
+        made(Index, function, place | tuples(place, 2, 3).map(Tuple_)),
+        made(Tuple_, tuples(starred, 0, 4)),
+        made(List_, tuples(starred, 0, 4)),
+        made(Dict_, pairs),
+        made(Unary, st.sampled_from(["-", "~", "not"]), inner),
+        made(Binary, st.sampled_from(sorted(BINDING)), inner, inner),
+        made(Binary, st.sampled_from(["+", "*", "@", "**"]), inner, inner),
+        made(Lambda, parameters, inner),
     )
 
 
@@ -98,14 +106,14 @@ expressions = st.recursive(atoms | constants, compounds, max_leaves=12)
 targets = st.one_of(
     atoms.map(lambda atom: (atom,)),
     tuples(atoms, 2, 4),
-    st.builds(Index, atoms, constants).map(lambda index: (index,)),
+    made(Index, atoms, constants).map(lambda index: (index,)),
     atoms.map(lambda atom: (Tuple_((atom,)),)),
 )
 statements = st.one_of(
-    st.builds(Assign, targets, expressions),
-    st.builds(Assign, targets, expressions),
-    st.builds(Evaluate, st.builds(call, expressions, expressions, expressions)),
-    st.builds(Return, expressions | tuples(expressions, 2, 3).map(Tuple_)),
+    made(Assign, targets, expressions),
+    made(Assign, targets, expressions),
+    made(Evaluate, made(call, expressions, expressions, expressions)),
+    made(Return, expressions | tuples(expressions, 2, 3).map(Tuple_)),
 )
 
 
@@ -121,9 +129,9 @@ def functions(draw: st.DrawFn) -> Function:
 
 
 plain_calls = st.recursive(
-    atoms | constants, lambda inner: st.builds(call, atoms, inner, inner), max_leaves=4
+    atoms | constants, lambda inner: made(call, atoms, inner, inner), max_leaves=4
 )
-commented = st.builds(Assign, targets, plain_calls, st.just("[B, T, 64]"))
+commented = made(Assign, targets, plain_calls, st.just("[B, T, 64]"))
 
 
 def ruff_format(text: str) -> str:

@@ -221,8 +221,7 @@ RECURRENT = [
     body("x -> gru(8, init = ^relu)", "SPC210", "`init` takes states, found a layer"),
     body("x -> gru(8, init = ^foo)", "SPC201", "`foo`"),
 ]
-HIDDEN = [
-]
+HIDDEN = []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import asdict
 
 from specc.ir.graph import Cell, Model
 from specc.ir.weights import Weight
@@ -28,7 +29,7 @@ def _cell() -> Make:
     def cell(
         body: str, use: str = "c(8)", head: str = "units: int", width: int = 4
     ) -> Cell:
-        found = model_of(body, use, head, width).nodes[1].op.model_copy()
+        found = model_of(body, use, head, width).nodes[1].op
         inner = getattr(found, "cell", None)
         assert isinstance(inner, Cell)
         return inner
@@ -122,7 +123,7 @@ def test_parameters_have_defaults_and_take_numbers_and_functions(cell: Make) -> 
     head = "units: int, rate = 0.5, act = tanh"
 
     def parts(use: str) -> tuple[float, str]:
-        ops = [node.op.model_dump() for node in cell(body, use, head).nodes]
+        ops = [asdict(node.op) for node in cell(body, use, head).nodes]
         number = next(op["value"] for op in ops if "value" in op)
         return number, next(op["function"] for op in ops if "function" in op)
 
@@ -136,7 +137,7 @@ def test_arithmetic_on_parameters_is_done_when_compiling(cell: Make) -> None:
     found = cell(
         "state h[units]; param W; h' = max(units, 2) / (units - 4) * (W @ x) + h"
     )
-    assert [n.op.model_dump().get("value") for n in found.nodes][3] == 2.0
+    assert [asdict(n.op).get("value") for n in found.nodes][3] == 2.0
 
 
 def test_the_output_is_the_first_state_after_the_step(cell: Make) -> None:
@@ -159,9 +160,9 @@ def test_a_name_for_a_value_that_has_one_adds_no_node(cell: Make) -> None:
 
 def test_min_max_and_powers_are_element_by_element(cell: Make) -> None:
     found = cell("state h[units]; param W; h' = min(max(W @ x, 0), h) ** 2 - -h")
-    operators = [node.op.model_dump().get("operator") for node in found.nodes]
+    operators = [asdict(node.op).get("operator") for node in found.nodes]
     assert [o for o in operators if o] == ["max", "min", "**", "-"]
-    assert any(n.op.model_dump().get("function") == "negative" for n in found.nodes)
+    assert any(asdict(n.op).get("function") == "negative" for n in found.nodes)
 
 
 def test_a_file_may_use_its_constants_in_a_cell_wherever_they_stand() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from msgspec import structs
 
 from specc.ir.graph import Node
 from specc.lower import check_text, lower_text
@@ -85,7 +86,7 @@ def values(option: Option) -> Iterator[str]:
 
 
 def meaning(node: Node) -> object:
-    return node.op.model_dump(), node.weights, node.types
+    return structs.asdict(node.op), node.weights, node.types
 
 
 def check_option(
@@ -100,7 +101,7 @@ def check_option(
     base = lowered(f"{layer}({', '.join(needed)})", given)
     assert base is not None
     usual = {*defaults, *(str(weight.initial) for weight in base.weights)}
-    fields = type(base.op).model_fields
+    fields = {field.name: field for field in structs.fields(base.op)}
     if option.field in fields:
         usual.add(str(fields[option.field].default))
     if option.required and option.choices:

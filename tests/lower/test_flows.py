@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import asdict
 
 from specc.ir.graph import Model, Node, Ref
 from specc.lower import check_text, lower_text
@@ -80,7 +81,7 @@ def test_bare_words_find_their_option_wherever_they_stand(lower: Lower) -> None:
 
 def test_an_option_and_an_initialiser_of_one_word_are_told_apart(lower: Lower) -> None:
     model = lower("x -> conv(8, kernel = zeros, kernel = 3, same)", "float[T, 8]")
-    assert model.nodes[1].op.model_dump()["kernel_size"] == 3
+    assert asdict(model.nodes[1].op)["kernel_size"] == 3
     assert model.nodes[1].weights[0].initial == "zeros"
 
 
@@ -153,4 +154,4 @@ def test_two_directions_merge_in_five_ways(merge: str, types: list[str]) -> None
 
 def test_reverse_runs_backwards(lower: Lower) -> None:
     model = lower("x -> gru(3, reverse)", "float[T, 3]")
-    assert model.nodes[1].op.model_dump()["direction"] == "backward"
+    assert asdict(model.nodes[1].op)["direction"] == "backward"

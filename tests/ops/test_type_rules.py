@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from specc.diagnostics.codes import TOO_SHORT
@@ -24,7 +25,7 @@ def float_of(*sizes: int | Size, ragged: bool = False) -> Type:
 def make(name: str, **options: object) -> Op:
     op = find_op(name)
     assert op is not None
-    return op.model_validate(options)
+    return msgspec.convert(options, op)
 
 
 IDS = Type(dtype="int", axes=(Axis(size=T, ragged=True),), bound=9, pad=0)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from specc.ir.graph import Model, Node, Output, Ref
 from specc.ir.op import Op
@@ -72,7 +73,7 @@ def sequence_type(*features: int, ragged: bool = False, dtype: str = "float") ->
         Axis(size=Size.named("T"), ragged=ragged),
         *(Axis(size=Size(n)) for n in features),
     )
-    return Type.model_validate({"dtype": dtype, "axes": axes})
+    return Type(dtype=dtype, axes=axes)
 
 
 def draw_weights(model: Model, seed: int = 0) -> dict[str, Array]:
@@ -109,7 +110,7 @@ def apply_layer(
             given[f"{name}_mask"] = mask
     if types[0].dtype == "int":
         bound = len(weights["table"]) if "table" in weights else 10
-        types[0] = types[0].model_copy(update={"bound": bound})
+        types[0] = replace(types[0], bound=bound)
     model = build_model(op, *types)
     named = {f"layer.{name}": weight for name, weight in weights.items()}
     return run(model, named, given, dtype).outputs["output"]

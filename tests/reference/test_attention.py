@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from specc.ir.graph import Model
 from specc.ir.op import Op
@@ -82,7 +83,7 @@ def draw(memory: int | None, ragged: bool) -> dict[str, Array]:
 def test_a_step_is_the_mean_of_the_memory_by_its_scores(
     model: Fixture, draw_weights: Fixture, op: Attend, causal: bool, ragged: bool
 ) -> None:
-    op = op.model_copy(update={"causal": causal})
+    op = replace(op, causal=causal)
     width = 4 if op.scoring == "dot" else 3
     built = model(op, width, ragged=ragged)
     weights, inputs = draw_weights(built), draw(width, ragged)
@@ -171,7 +172,7 @@ def test_heads_attend_to_a_memory(
     ("op", "memory"),
     [
         *((op, (4,)) for op in SCORES),
-        *((op.model_copy(update={"causal": True}), (4,)) for op in SCORES),
+        *((replace(op, causal=True), (4,)) for op in SCORES),
         (SelfAttend(heads=2), ()),
         (SelfAttend(heads=2, causal=True), ()),
         (CrossAttend(heads=2), (3,)),
@@ -230,7 +231,7 @@ def test_a_tied_projection_multiplies_with_the_tables_transpose(
 ) -> None:
     from specc.ops.embed import Embed
 
-    ids = sequence_type(dtype="int").model_copy(update={"bound": 7})
+    ids = replace(sequence_type(dtype="int"), bound=7)
     (table,) = Embed(dim=4).weights(ids)
     built = build_model(Tied(embedding="e", table=table), sequence_type(4))
     rng = np.random.default_rng(4)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from specc.ir.op import Op
 from specc.ir.size import Size
@@ -107,7 +108,7 @@ def test_depthwise_keeps_features_apart(
 ) -> None:
     op = Depthwise(kernel_size=3, multiplier=2, bias="none", **options)
     if options.get("dilation") and "padding" not in options:
-        op = op.model_copy(update={"kernel_size": 2})
+        op = replace(op, kernel_size=2)
     y, w = on_image(op)
     for channel, n in product(range(4), range(2)):
         alone = Conv(filters=1, bias="none", kernel_size=op.kernel_size, **options)

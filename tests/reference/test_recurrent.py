@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from specc.ir.graph import Model
 from specc.lower import lower_text
@@ -245,14 +246,8 @@ def test_no_steps_give_no_outputs_and_the_first_states(draw_weights: Draw) -> No
 
 def test_groups_of_products_are_only_a_hint(draw_weights: Draw) -> None:
     model = model_of("lstm(2)")
-    plain = model.model_copy(
-        update={
-            "nodes": tuple(
-                node.model_copy(update={"op": without_groups(node.op)})
-                for node in model.nodes
-            )
-        }
-    )
+    nodes = (replace(node, op=without_groups(node.op)) for node in model.nodes)
+    plain = replace(model, nodes=tuple(nodes))
     weights, inputs = draw_weights(model), {"x": X, "x_mask": MASK}
     a, b = (run(m, weights, inputs).outputs["output"] for m in (model, plain))
     np.testing.assert_array_equal(a, b)
@@ -261,4 +256,4 @@ def test_groups_of_products_are_only_a_hint(draw_weights: Draw) -> None:
 def without_groups(op: Any) -> Any:
     if not hasattr(op, "cell"):
         return op
-    return op.model_copy(update={"cell": op.cell.model_copy(update={"groups": ()})})
+    return replace(op, cell=replace(op.cell, groups=()))

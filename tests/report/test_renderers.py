@@ -6,9 +6,9 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 import specc
 from specc.report.parameter_data import render_csv, render_json

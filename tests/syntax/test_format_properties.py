@@ -6,7 +6,6 @@ wherever the language lets a line end.
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from random import Random
 
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from specc.syntax.format import format_text
 from specc.syntax.layout import WIDTH
@@ -36,9 +36,9 @@ def shape(node: object) -> object:
     """A tree without its places in the text."""
     if isinstance(node, tuple):
         return tuple(shape(each) for each in node)
-    if not dataclasses.is_dataclass(node):
+    if not isinstance(node, Struct):
         return node
-    parts = [(f.name, getattr(node, f.name)) for f in dataclasses.fields(node)]
+    parts = [(name, getattr(node, name)) for name in node.__struct_fields__]
     kept = ((name, shape(part)) for name, part in parts if not isinstance(part, Span))
     return (type(node).__name__, *kept)
 

@@ -11,7 +11,7 @@ import pytest
 from lark import Lark
 from lark.lexer import PatternStr
 
-from specc.syntax.parser import grammar
+from specc.syntax.tables import grammar
 from specc.syntax.tokens import NEWLINE, RESERVED, SIGNS, SOFT, cut
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.seq"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from specc.codegen.cell_layers import kept_states
 from specc.codegen.expressions import Atom, Expression, literal
@@ -11,8 +11,7 @@ from specc.ops.recurrent import Recurrent
 from specc_jax.writer import Writer
 
 
-@dataclass(frozen=True, slots=True)
-class Dropping:
+class Dropping(Struct, frozen=True):
     """Writes a line for each thing that is dropped from in one direction."""
 
     step: Step

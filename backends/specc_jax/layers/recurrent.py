@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from specc.codegen.expressions import (
     Atom,
@@ -44,8 +45,7 @@ def emit(step: Step, writer: Writer) -> None:
         layer.write_both_apart()
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(Struct, frozen=True):
     step: Step
     writer: Writer
     op: Recurrent
