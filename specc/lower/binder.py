@@ -237,6 +237,8 @@ def make_op(op: type[Op], binder: Binder, span: Span) -> Op | None:
     made: dict[str, object] = {**binder.axes}
     for option in binder.options:
         given = binder.series.get(option.field) or binder.given.get(option.field)
+        if option.field in binder.axes:
+            continue
         if given is not None:
             made[option.field] = _checked(binder, option, given)
         elif option.required:

@@ -44,6 +44,10 @@ def products(count: int) -> int:
 
 
 LAYERS = {
+    "contract": Case(
+        "(x: float[40, 16], h: float[10, 16]) -> float[40, 16] "
+        "{ contract(x @ h, h, 10) }"
+    ),
     "dense": Case("(x: float[32]) -> float[8] { x -> dense(64, relu) -> dense(8) }"),
     "steps": Case("(x: float[10, 32]) -> float[10, 8] { x -> dense(8) }"),
     "conv": Case(
@@ -119,7 +123,7 @@ LAYERS = {
         "{ let f = dense(64)\n multiply(a -> f, b -> f) }"
     ),
     "over": Case(
-        "(x: float[T, 9, 16]) -> float[T, 24] { x -> over T { conv(24, 3) -> max } }"
+        "(x: float[T, 9, 16]) -> float[T, 24] { x -> over T { conv(24, 3) -> mean } }"
     ),
 }
 STEP = "(x: float[1, 64]) -> float[{width}] {{ x -> {layer} }}"
