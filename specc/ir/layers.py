@@ -9,8 +9,9 @@ from specc.ir.graph import Model, Node
 
 GIVEN = frozenset({"input", "number"})
 """Ops that give a value and are no layers."""
-STRUCTURE = frozenset({"fold", "unfold", "onset"})
-"""Ops that only say where `over` begins and ends, and `feedback` begins."""
+STRUCTURE = frozenset({"fold", "unfold", "onset", "spread"})
+"""Ops that only say where `over` begins and ends, where `feedback` begins, and where a
+vector stands beside every step."""
 # Strings stay as they are. What else there is between words is a gap: nothing next to
 # a bracket, one space elsewhere. Possessive, so that no text makes the search slow.
 _GAP = r"(?:\s|#[^\n]*+)++"

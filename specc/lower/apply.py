@@ -9,6 +9,7 @@ from specc.diagnostics.codes import NOT_A_VALUE, TOO_LARGE, WRONG_ARITY
 from specc.ir.graph import Ref
 from specc.lower.apply_cell import CellApplier
 from specc.lower.builder import NODE_LIMIT, Builder
+from specc.lower.spreading import spread
 from specc.lower.things import (
     Broken,
     Bundle,
@@ -66,6 +67,7 @@ class Applier:
                 refs = self._refs(layer, thing, least, most)
                 if refs is None:
                     return Broken()
+                refs = spread(op, refs, self.builder, layer.span)
                 made = self.builder.add(op, refs, layer.name, layer.span)
                 return Broken() if made is None else self._things(made)
             case CellLayer():

@@ -53,6 +53,8 @@ def compared(op: Op, a: Type, b: Type) -> Type:
 
 def _hint(op: Op, first: Type, x: Type) -> str:
     if x.rank != first.rank:
+        if op.name() == "concat":
+            return "the steps of one must be among those of the other"
         return "give both a time axis, or neither"
     if _sizes(x.axes[:-1]) == _sizes(first.axes[:-1]):
         return "bring them to one width with `dense`, or join them with `concat`"

@@ -10,12 +10,13 @@ from specc.diagnostics.codes import (
     TOO_SHORT,
     WRONG_OPTION,
 )
-from specc.ir.op import UNIT_LIMIT, IllTyped, Op, Sight
+from specc.ir.op import UNIT_LIMIT, Count, IllTyped, Op, Sight
 from specc.ir.types import Axis, Type
 from specc.ops._sequence import is_image, need_steps_or_image
 from specc.ops.window_mask import WindowMask
 
-Padding = Literal["valid", "same", "causal"]
+Padding = Literal["valid", "same", "causal"] | Count
+"""A number is how many zeros stand on either side."""
 
 
 def slide(
@@ -42,7 +43,9 @@ def window_mask(
     kernel: int, stride: int, dilation: int, padding: Padding
 ) -> WindowMask | None:
     """What makes the mask of the result of windows with weights from the input's."""
-    size = (kernel - 1) * dilation + 1 if padding == "valid" else 1
+    size = 1
+    if padding == "valid" or isinstance(padding, int):
+        size = _inner_reach(kernel, dilation, padding)
     return WindowMask(kernel=size, stride=stride) if size > 1 or stride > 1 else None
 
 
@@ -60,8 +63,9 @@ def _windowed(
 ) -> Axis:
     """An axis after windows of `kernel` steps, `dilation` apart.
 
-    valid: (T - reach) // stride + 1 with reach = (kernel - 1) dilation + 1;
-    same and causal: ceil(T / stride).
+    valid: (T - reach) // stride + 1 with reach = (kernel - 1) dilation + 1, and with p
+    zeros on either side (T + 2 p - reach) // stride + 1; same and causal:
+    ceil(T / stride).
     """
     if padding == "same" and stride > 1 and axis.ragged:
         raise IllTyped(
@@ -79,8 +83,16 @@ def _windowed(
             f"found {reach:,}",
         )
     length = axis.size.ceil(stride)
-    if padding == "valid":
-        length = (axis.size - reach) // stride + 1
+    if padding == "valid" or isinstance(padding, int):
+        inner = _inner_reach(kernel, dilation, padding)
+        if inner < 1:
+            raise IllTyped(
+                WRONG_OPTION,
+                f"`{op.name()}` with {padding} zeros on either side has windows of "
+                f"{reach} steps that see nothing else",
+                help=f"at most `padding = {(reach - 1) // 2}` here, or `same`",
+            )
+        length = (axis.size - inner) // stride + 1
     if length.divisor > UNIT_LIMIT:
         raise IllTyped(
             TOO_LARGE,
@@ -90,8 +102,15 @@ def _windowed(
     if length.fixed is not None and length.fixed < 1:
         raise IllTyped(
             TOO_SHORT,
-            f"`{op.name()}` needs at least {reach} steps, found {axis.size}",
+            f"`{op.name()}` needs at least {_inner_reach(kernel, dilation, padding)} "
+            f"steps, found {axis.size}",
             label=f"a window is {reach} steps long",
             help="use a smaller window, or `padding = same`",
         )
     return Axis(size=length, ragged=axis.ragged)
+
+
+def _inner_reach(kernel: int, dilation: int, padding: Padding) -> int:
+    """The steps of a window that are no padding, wherever it lies."""
+    around = padding if isinstance(padding, int) else 0
+    return (kernel - 1) * dilation + 1 - 2 * around

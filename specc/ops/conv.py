@@ -22,11 +22,12 @@ class Conv(Affine):
     W: [kernel, in / groups, filters], over an image [kernel, kernel, in / groups,
     filters]; b: [filters]; s is the stride, d the dilation, p the padding at the start:
     0 for `valid`, half of what is missing (rounded down) for `same`, all of it for
-    `causal`. `groups` splits features and filters: every part sees its own. A number
-    for `kernel` is the window's size, a word the initialiser.
+    `causal`; a number puts so many zeros on either side. `groups` splits features and
+    filters: every part sees its own. A number for `kernel` is the window's size, a word
+    the initialiser.
 
     Mask: masked steps are read as zeros. A step of the result of a `valid` convolution
-    counts where its whole window does.
+    counts where its whole window does, zeros around the input left out.
     Example: (x: float[T, 2] ragged) -> y: float[T - 2, 4] { x -> conv(4, 3, relu) }
     """
 

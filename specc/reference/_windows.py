@@ -32,16 +32,19 @@ def place_windows(
 ) -> tuple[Windows, ...]:
     """Windows that reach over `reach` steps each, along every axis of steps.
 
-    valid: as many as fit. same: ceil(steps / stride) of them, what they lack padded
-    half before (rounded down) and half after. causal: as many, padded before, so that
+    valid: as many as fit; a number: as many as fit with so many zeros on either side.
+    same: ceil(steps / stride) of them, what they lack padded half before (rounded down)
+    and half after. causal: as many, padded before, so that
     a window ends where it stands.
     """
     return tuple(_along(steps, reach, stride, padding) for steps in sizes)
 
 
 def _along(steps: int, reach: int, stride: int, padding: Padding) -> Windows:
-    if padding == "valid":
-        return Windows(0, 0, max(0, (steps - reach) // stride + 1), stride)
+    if padding == "valid" or isinstance(padding, int):
+        around = padding if isinstance(padding, int) else 0
+        count = max(0, (steps + 2 * around - reach) // stride + 1)
+        return Windows(around, around, count, stride)
     count = -(-steps // stride)
     if padding == "causal":
         return Windows(reach - 1, 0, count, stride)

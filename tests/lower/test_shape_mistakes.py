@@ -21,6 +21,8 @@ MISTAKES = [
     body("a, b = x -> ^split(2, 3); a", "SPC307", "5 features in all", "add up"),
     body("x -> ^split(1)", "SPC205", "leaves its value", "`split(2, 6)`"),
     body("a, b, c = ^x -> split(2); a", "SPC214", "3 names stand for 2"),
+    body("x -> ^conv(4, 3, padding = 2)", "SPC205", "see nothing", "padding = 1"),
+    body("x -> conv(4, 3, padding = ^0)", "SPC205", "at least 1"),
     body("x -> ^transpose", "SPC309", "lose the mask"),
     body("x -> ^transpose", "SPC308", "fixed sizes", x="float[T, 4]"),
     body("x -> ^transpose", "SPC317", "has 1", "reshape", x="float[4]"),

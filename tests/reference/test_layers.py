@@ -237,13 +237,15 @@ def convolve(
     w: np.ndarray,
     stride: int,
     dilation: int,
-    padding: str,
+    padding: str | int,
 ) -> np.ndarray:
     """One row, one group, by the definition: index by index."""
     steps, kernel = len(x), len(w)
     reach = (kernel - 1) * dilation + 1
     if padding == "valid":
         start, count = 0, (steps - reach) // stride + 1
+    elif isinstance(padding, int):
+        start, count = padding, (steps + 2 * padding - reach) // stride + 1
     else:
         count = math.ceil(steps / stride)
         missing = max(0, (count - 1) * stride + reach - steps)
@@ -274,6 +276,20 @@ def test_conv_is_its_definition(
         padding=padding,
     )
     y = apply_layer(op, X, W=w, b=b)
+    for row in range(3):
+        close(y[row], convolve(X[row], w, stride, dilation, padding) + b)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "dilation", "padding"),
+    [(3, 1, 1, 1), (4, 2, 1, 1), (3, 1, 2, 2), (5, 3, 1, 2), (4, 2, 2, 3)],
+)
+def test_conv_with_zeros_on_either_side_is_its_definition(
+    apply_layer: Apply, kernel: int, stride: int, dilation: int, padding: int
+) -> None:
+    w, b = RNG.normal(size=(kernel, 4, 5)), RNG.normal(size=5)
+    size = {"kernel_size": kernel, "stride": stride, "dilation": dilation}
+    y = apply_layer(Conv(filters=5, padding=padding, **size), X, W=w, b=b)
     for row in range(3):
         close(y[row], convolve(X[row], w, stride, dilation, padding) + b)
 

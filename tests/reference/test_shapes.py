@@ -208,3 +208,11 @@ def test_gradients_of_layers_of_fixed_sizes(
 ) -> None:
     model = build_model(op, floats(*sizes))
     check_gradients(model, draw_weights(model), {"x": RNG.normal(size=(3, *sizes))})
+
+
+def test_a_vector_is_laid_out_along_all_steps() -> None:
+    head = "(x: float[T, 4], v: float[3]) -> y: float[T, 7]"
+    v = RNG.normal(size=(3, 3))
+    found = outputs(f"model m{head} {{ (x, v) -> concat }}", {}, x=X, v=v)["y"]
+    assert np.array_equal(found[..., :4], X)
+    assert all(np.array_equal(found[:, t, 4:], v) for t in range(7))

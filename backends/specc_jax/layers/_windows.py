@@ -25,12 +25,18 @@ def window_options(step: Step) -> Options:
     op = step.op
     assert isinstance(op, Conv | Depthwise | Separable)
     axes = step.input_types[0].rank - 1
-    before = (op.kernel_size - 1) * op.dilation
-    padding = literal([(before, 0)] if op.padding == "causal" else op.padding.upper())
-    options: Options = [("stride", literal(op.stride)), ("padding", padding)]
+    options: Options = [("stride", literal(op.stride)), ("padding", _padding(op, axes))]
     if op.dilation > 1:
         options.append(("rhs_dilation", literal((op.dilation,) * axes)))
     return options
+
+
+def _padding(op: Conv | Depthwise | Separable, axes: int) -> Expression:
+    if op.padding == "causal":
+        return literal([((op.kernel_size - 1) * op.dilation, 0)])
+    if isinstance(op.padding, int):
+        return literal([(op.padding, op.padding)] * axes)
+    return literal(op.padding.upper())
 
 
 def with_bias(step: Step, writer: Writer, y: Expression) -> Expression:

@@ -32,14 +32,16 @@ def write_windows(
 ) -> None:
     """Write the stock layer of that name, or ours of the same name.
 
-    Keras has no dilation together with a stride, and `causal` for `conv` alone: there
-    zeros are put around the input, and places between the strides are left out after.
+    Keras has no dilation together with a stride, `causal` for `conv` alone, and no
+    number of zeros: there zeros are put around the input, and places between the
+    strides are left out after.
     """
     op = step.op
     assert isinstance(op, Conv | Depthwise | Separable)
     x = writer.without_masked(step, "masked steps are read as zeros")
     both = op.stride > 1 and op.dilation > 1
-    by_hand = both or (op.padding == "causal" and not isinstance(op, Conv))
+    by_hand = both or isinstance(op.padding, int)
+    by_hand |= op.padding == "causal" and not isinstance(op, Conv)
     own: dict[str, Expression] = {}
     if op.stride > 1 and not both:
         own["strides"] = literal(op.stride)
@@ -72,7 +74,10 @@ def padded(step: Step, writer: Writer, x: Expression) -> Expression:
         return x
     reach = (op.kernel_size - 1) * op.dilation + 1
     name = literal(writer.keras_name(f"{step.path}.padding"))
-    if op.padding == "causal":
+    if isinstance(op.padding, int):
+        padding = f"layers.ZeroPadding{dimensions(step)}"
+        made = call(padding, literal(op.padding), name=name)
+    elif op.padding == "causal":
         made = call("layers.ZeroPadding1D", literal((reach - 1, 0)), name=name)
     elif is_image(step.input_types[0]):
         sizes = [axis.size.at({}) for axis in step.input_types[0].axes[:-1]]
