@@ -26,7 +26,7 @@ from specc.lower.things import (
     describe,
     is_single,
 )
-from specc.lower.wording import counted
+from specc.lower.wording import counted, ranged
 from specc.text import Span
 
 CALL_LIMIT = 10 * NODE_LIMIT
@@ -167,11 +167,10 @@ class Applier:
             help = UNPACK
         elif most == 1:
             help = "merge them first, as in `(a, b) -> concat`"
-        more = " or more" if most > least else ""
         self.sink.report(
             WRONG_ARITY,
             layer.span,
-            f"`{layer.name}` takes {counted(least, 'value')}{more}, found {len(items)}",
+            f"`{layer.name}` takes {ranged(least, most, 'value')}, found {len(items)}",
             help=help,
         )
 

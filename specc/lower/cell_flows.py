@@ -172,7 +172,7 @@ class Flows:
                 return self.operators.vector_op(name, list(terms), call.span)
             if len(terms) == 1:
                 return self.operators.apply_function(name, terms[0], call.span)
-            report_count(self.sink, name, 1, len(terms), call.span)
+            report_count(self.sink, name, (1, 1), len(terms), call.span)
             return None
         return self.layer(call, terms, label)
 

@@ -25,7 +25,7 @@ from specc.lower.cell_step import Evaluate, Stepper
 from specc.lower.cell_terms import AppliedLayer, Term
 from specc.lower.language import is_layer_name, layer_words
 from specc.lower.options import op_options
-from specc.lower.wording import counted
+from specc.lower.wording import ranged
 from specc.ops import find_layer, find_op
 from specc.syntax import tree
 from specc.text import Span
@@ -114,7 +114,7 @@ class Layers:
             return self.terms.add(Term("op", "open", terms, unknown, span))
         least, most = op.arity()
         if not least <= len(terms) <= most:
-            report_count(self.sink, name, least, len(terms), span)
+            report_count(self.sink, name, (least, most), len(terms), span)
             return None
         if getattr(op, "frozen", False):
             message = f"`{name}` cannot be frozen inside a cell"
@@ -212,7 +212,9 @@ class Layers:
         return sizes.new(given=True) if self.scope.unknown else None
 
 
-def report_count(sink: Sink, name: str, wanted: int, found: int, span: Span) -> None:
+def report_count(
+    sink: Sink, name: str, wanted: tuple[int, int], found: int, span: Span
+) -> None:
     """Report a layer that is given more or fewer values than it takes."""
-    message = f"`{name}` takes {counted(wanted, 'value')}, found {found}"
+    message = f"`{name}` takes {ranged(*wanted, 'value')}, found {found}"
     sink.report(WRONG_ARITY, span, message)

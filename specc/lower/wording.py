@@ -14,6 +14,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def ranged(least: int, most: int, noun: str) -> str:
+    """`2 values`, `2 or 3 values`, `2 values or more`."""
+    if most == least + 1:
+        return f"{least:,} or {counted(most, noun)}"
+    return counted(least, noun) + " or more" * (most > least)
+
+
 def one_of(words: Iterable[str]) -> str:
     """`` `a`, `b` or `c` ``."""
     *first, last = (f"`{word}`" for word in words)

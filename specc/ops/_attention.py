@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from specc.diagnostics.codes import NOT_DIVISIBLE, SIZE_MISMATCH
+from math import gcd
+from typing import Literal
+
+from msgspec.structs import replace
+
+from specc.diagnostics.codes import NOT_DIVISIBLE, SIZE_MISMATCH, WRONG_OPTION
 from specc.ir.amount import Amount, elements
 from specc.ir.op import Affine, Count, IllTyped, Op, Rate
 from specc.ir.types import Type
-from specc.ir.weights import Weight
+from specc.ir.weights import Start, Weight
 from specc.ops._sequence import fixed_features, need_steps
+
+Bias = Start | Literal["none"]
 
 
 def need_one_length(op: Op, query: Type, memory: Type) -> None:
@@ -23,11 +30,27 @@ def need_one_length(op: Op, query: Type, memory: Type) -> None:
 
 
 class MultiHead(Affine):
-    """Attention with several heads; `size` numbers a head, by default a fair share."""
+    """Attention with several heads; `size` numbers a head, by default a fair share.
+
+    `kv_heads` keys and values, by default one a head: head i has those of number
+    i // (heads / kv_heads). A bias of one projection goes before `bias`.
+    """
 
     heads: Count
     size: Count | None = None
     dropout: Rate = 0.0
+    kv_heads: Count | None = None
+    causal: bool = False
+    scale: Literal["none"] | None = None
+    query_bias: Bias | None = None
+    key_bias: Bias | None = None
+    value_bias: Bias | None = None
+    output_bias: Bias | None = None
+
+    @property
+    def groups(self) -> int:
+        """How many heads share their keys and values."""
+        return self.heads // (self.kv_heads or self.heads)
 
     def head_size(self, query: Type) -> int:
         """The numbers a head works on."""
@@ -50,6 +73,10 @@ class MultiHead(Affine):
             need_steps(self.name(), x)
             fixed_features(self.name(), x)
         self.head_size(query)
+        self._check_groups()
+        self._check_biases()
+        if self.causal:
+            need_one_length(self, query, memory)
         return query
 
     def head_weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
@@ -58,8 +85,8 @@ class MultiHead(Affine):
         wide, deep = (fixed_features(self.name(), x) for x in (query, memory))
         shapes = {
             "W_q": (wide, inner),
-            "W_k": (deep, inner),
-            "W_v": (deep, inner),
+            "W_k": (deep, inner // self.groups),
+            "W_v": (deep, inner // self.groups),
             "W_o": (inner, wide),
         }
         kernels = (
@@ -68,21 +95,53 @@ class MultiHead(Affine):
         )
         biases = (
             bias
-            for name, (_, width) in shapes.items()
-            for bias in self.bias_weights(width, name.replace("W", "b"))
+            for chosen, (name, (_, width)) in zip(
+                self._biases(), shapes.items(), strict=True
+            )
+            for bias in replace(self, bias=chosen or self.bias).bias_weights(
+                width, name.replace("W", "b")
+            )
         )
         return (*kernels, *biases)
 
     def head_costs(self, query: Type, memory: Type) -> Amount:
-        """The four projections, the scores of every pair of steps, and their means."""
+        """The four projections, the scores of every pair of steps, and their means.
+
+        Pairs that are hidden count too: programs weigh them, with zero.
+        """
         inner = self.heads * self.head_size(query)
-        projections = elements(query) * (2 * inner) + elements(memory) * (2 * inner)
+        shared = inner // self.groups
+        projections = elements(query) * (2 * inner) + elements(memory) * (2 * shared)
         pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
         return projections + pairs * (2 * inner)
 
     def head_inner(self, query: Type, memory: Type) -> Amount:
         """q, k, v, the heads, and in each of these a weight for every pair of steps."""
         inner = self.heads * self.head_size(query)
-        mapped = [query.with_last(inner)] * 2 + [memory.with_last(inner)] * 2
+        shared = inner // self.groups
+        mapped = [query.with_last(inner)] * 2 + [memory.with_last(shared)] * 2
         pairs = Amount.product(query.axes[0].size, memory.axes[0].size)
         return elements(*mapped) + pairs * self.heads
+
+    def _biases(self) -> tuple[Bias | None, ...]:
+        return self.query_bias, self.key_bias, self.value_bias, self.output_bias
+
+    def _check_groups(self) -> None:
+        shared = self.kv_heads or self.heads
+        if self.heads % shared == 0:
+            return
+        raise IllTyped(
+            NOT_DIVISIBLE,
+            f"{self.heads} heads cannot share {shared} heads of keys and values",
+            help=f"`kv_heads` divides the number of heads, as in `{self.name()}"
+            f"({self.heads}, kv_heads = {gcd(self.heads, shared)})`",
+        )
+
+    def _check_biases(self) -> None:
+        if self.bias is None or not all(self._biases()):
+            return
+        raise IllTyped(
+            WRONG_OPTION,
+            f"`{self.name()}` has no use for `bias`: each projection has its own",
+            help="leave `bias` out",
+        )

@@ -29,10 +29,13 @@ class Attend(Affine):
     2015). `additive`: v tanh(q W_q + k W_m + b), W_q: [q, units], W_m: [m, units], b,
     v: [units] (Bahdanau et al. 2015). Without a word for it, the score is `additive`
     where units are given, else `dot`. `causal` hides the steps after t, of a memory as
-    long as the query.
+    long as the query. On (query, keys, values) the memory is the keys, and y_t = sum_s
+    a_ts values_s, with values: [S, n] and y: [T, n] or [n] (Miller et al. 2016; Gehring
+    et al. 2017).
 
-    Mask: masked steps of the memory are read as zeros and get weight zero; without any
-    step left, y_t = 0. The mask of the result is that of the query.
+    Mask: steps of the memory (keys or values) that are masked are read as zeros and get
+    weight zero; without any step left, y_t = 0. The mask of the result is that of the
+    query.
     Example: (query: float[T, 2], memory: float[S, 2] ragged) -> y: float[T, 2] {
     (query, memory) -> attend }
     """
@@ -50,7 +53,11 @@ class Attend(Affine):
         """The score, by its word or by the units."""
         return self.score or ("dot" if self.units is None else "additive")
 
-    def result(self, query: Type, memory: Type) -> Type:
+    @classmethod
+    def arity(cls) -> tuple[int, int]:
+        return 2, 3
+
+    def result(self, query: Type, memory: Type, values: Type | None = None) -> Type:
         need_float(self.name(), query)
         need_steps(self.name(), memory)
         width = fixed_features(self.name(), query)
@@ -74,14 +81,28 @@ class Attend(Affine):
             )
         if self.causal:
             need_one_length(self, query, memory)
-        return query.with_last(size)
+        if values is None:
+            return query.with_last(size)
+        need_steps(self.name(), values)
+        if values.axes[0].size != memory.axes[0].size:
+            raise IllTyped(
+                SIZE_MISMATCH,
+                f"every key has a value, but `{memory}` and `{values}` differ in "
+                "length",
+                label=f"keys are `{memory}`, values `{values}`",
+                help="lengths that are the same have the same name in the head, as in "
+                "`int[T]`",
+            )
+        return query.with_last(fixed_features(self.name(), values))
 
     def sees(self, place: int, output: int) -> Sight:
         if place == 0:
             return "step"
         return "past" if self.causal else "all"
 
-    def weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
+    def weights(
+        self, query: Type, memory: Type, values: Type | None = None
+    ) -> tuple[Weight, ...]:
         width = fixed_features(self.name(), query)
         size = fixed_features(self.name(), memory)
         if self.scoring == "dot":
@@ -98,21 +119,24 @@ class Attend(Affine):
         )
         return (*kernels, *self.bias_weights(self.units), vector)
 
-    def multiply_adds(self, query: Type, memory: Type) -> Amount:
+    def multiply_adds(
+        self, query: Type, memory: Type, values: Type | None = None
+    ) -> Amount:
         """The maps of both, and for each pair of steps the score and the mean."""
         size = fixed_features(self.name(), memory)
+        width = fixed_features(self.name(), values or memory)
         pairs = Amount.product(*(a.size for a in query.axes[:-1]), memory.axes[0].size)
         match self.scoring:
             case "dot":
-                return pairs * (2 * size)
+                return pairs * (size + width)
             case "general":
-                return elements(query) * size + pairs * (2 * size)
+                return elements(query) * size + pairs * (size + width)
             case "additive":
                 units = self.units or 1
                 mapped = (elements(query) + elements(memory)) * units
-                return mapped + pairs * (units + size)
+                return mapped + pairs * (units + width)
 
-    def inner(self, query: Type, memory: Type) -> Amount:
+    def inner(self, query: Type, memory: Type, values: Type | None = None) -> Amount:
         """What both are mapped to, and for each pair of steps its score's parts."""
         pairs = Amount.product(*(a.size for a in query.axes[:-1]), memory.axes[0].size)
         match self.scoring:

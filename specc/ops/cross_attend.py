@@ -18,7 +18,11 @@ class CrossAttend(MultiHead):
 
     query, y: [T, in], memory: [S, m]; W_q: [in, heads size]; W_k, W_v: [m, heads size];
     W_o: [heads size, in]; q_i, k_i and v_i are the i-th parts of q, k and v, `size`
-    numbers wide (in / heads unless given). `dropout` drops weights while training.
+    numbers wide (in / heads unless given). With fewer `kv_heads`, W_k, W_v: [m,
+    kv_heads size], and heads in a row share their part of k and v (Shazeer 2019;
+    Ainslie et al. 2023). `scale = none` leaves the division out (Raffel et al. 2020).
+    `causal` hides the steps after t, of a memory as long as the query. `key_bias` and
+    its like are the `bias` of one projection. `dropout` drops weights while training.
 
     Mask: that of the query. Masked steps of the memory are read as zeros and get weight
     zero; without any other, y = b_o.
@@ -34,7 +38,9 @@ class CrossAttend(MultiHead):
         return self.attended(query, memory)
 
     def sees(self, place: int, output: int) -> Sight:
-        return "step" if place == 0 else "all"
+        if place == 0:
+            return "step"
+        return "past" if self.causal else "all"
 
     def weights(self, query: Type, memory: Type) -> tuple[Weight, ...]:
         return self.head_weights(query, memory)

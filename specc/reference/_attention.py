@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from specc.ops._attention import MultiHead
 from specc.reference._steps import valid_steps
 from specc.reference.arrays import concatenate, matmul, reshape, sum_over
-from specc.reference.elementwise import exp, where
-from specc.reference.tape import Flags, Value
+from specc.reference.elementwise import cos, exp, sin, where
+from specc.reference.tape import Flags, Value, constant
 
 
 def allowed_steps(
@@ -24,6 +24,13 @@ def allowed_steps(
     if causal:
         allowed &= np.arange(length) <= np.arange(steps)[:, None]
     return allowed
+
+
+def near_steps(steps: int, window: int, causal: bool) -> Flags:
+    """[T, T]: true where step s is at most `window` from t, or with `causal` nearer."""
+    apart = np.abs(np.arange(steps)[:, None] - np.arange(steps))
+    near: Flags = apart < window if causal else apart <= window
+    return near
 
 
 def without_masked(memory: Value, mask: Flags | None) -> Value:
@@ -58,19 +65,57 @@ def multi_head(
     query: Value,
     memory: Value,
     allowed: Flags,
+    place: Callable[[Value], Value] = lambda part: part,
+    lower: Callable[[Value, int], Value] = lambda scores, head: scores,
 ) -> Value:
-    """y = [head_1, ..., head_n] W_o + b_o."""
+    """y = [head_1, ..., head_n] W_o + b_o.
+
+    `place` is done to each q_i and k_i, and `lower` to their scores.
+    """
     q, k, v = (
         _affine(x, weights, name)
         for x, name in ((query, "q"), (memory, "k"), (memory, "v"))
     )
     size = q.shape[-1] // op.heads
+    divisor = 1.0 if op.scale == "none" else float(np.sqrt(size))
     heads = []
     for head in range(op.heads):
-        part = (slice(None), slice(None), slice(head * size, (head + 1) * size))
-        scores = products(q[part], k[part]) / np.sqrt(size)
-        heads.append(attention(scores, allowed, v[part]))
+        own, shared = _numbers(head, size), _numbers(head // op.groups, size)
+        scores = products(place(q[own]), place(k[shared])) / divisor
+        heads.append(attention(lower(scores, head), allowed, v[shared]))
     return _affine(concatenate(heads, axis=-1), weights, "o")
+
+
+def rotated(x: Value, base: float) -> Value:
+    """The pair i, i + d / 2 of step t turned by t base^(-2i / d).  x: [B, T, d]."""
+    steps, half = x.shape[1], x.shape[2] // 2
+    rates = constant([base ** (-i / half) for i in range(half)], x.dtype)
+    angles = Value(np.arange(steps).astype(x.dtype)[:, None] * rates.data)
+    c, s = cos(angles), sin(angles)
+    a, b = x[:, :, :half], x[:, :, half:]
+    return concatenate([a * c - b * s, b * c + a * s], axis=-1)
+
+
+def lowered(scores: Value, head: int, heads: int) -> Value:
+    """score_ts - slope |t - s|, with the slope of a head.  scores: [B, T, T]."""
+    steps = np.arange(scores.shape[1])
+    apart = np.abs(steps[:, None] - steps).astype(scores.dtype)
+    return scores - constant(_slope(head, heads) * apart, scores.dtype)
+
+
+def _slope(head: int, heads: int) -> float:
+    """2^(-8 i / p), i from 1, p the power of two below; beyond it, odd i of 2 p."""
+    power = 1
+    while 2 * power <= heads:
+        power *= 2
+    if head < power:
+        return float(2 ** (-8 * (head + 1) / power))
+    return float(2 ** (-8 * (2 * (head - power) + 1) / (2 * power)))
+
+
+def _numbers(head: int, size: int) -> tuple[slice, slice, slice]:
+    """The part of a head among the numbers of all."""
+    return (slice(None), slice(None), slice(head * size, (head + 1) * size))
 
 
 def _affine(x: Value, weights: Mapping[str, Value], name: str) -> Value:

@@ -24,14 +24,17 @@ def attend(
     weights: Mapping[str, Value],
     masks: Masks,
     query: Value,
-    memory: Value,
+    *memories: Value,
 ) -> Value:
-    """y_t = sum_s a_ts memory_s, a_t = softmax over s of score(query_t, memory_s)."""
+    """y_t = sum_s a_ts value_s, a_t = softmax over s of score(query_t, key_s)."""
     if query.ndim == 2:
-        return attend(op, weights, masks, query[:, None], memory)[:, 0]
-    allowed = allowed_steps(query, memory, masks[1], op.causal)
-    seen = without_masked(memory, masks[1])
-    return attention(_scores(op, weights, query, seen), allowed, seen)
+        return attend(op, weights, masks, query[:, None], *memories)[:, 0]
+    seen = []
+    allowed = allowed_steps(query, memories[0], None, op.causal)
+    for memory, mask in zip(memories, masks[1:], strict=True):
+        allowed &= allowed_steps(query, memory, mask, causal=False)
+        seen.append(without_masked(memory, mask))
+    return attention(_scores(op, weights, query, seen[0]), allowed, seen[-1])
 
 
 def _scores(

@@ -18,6 +18,6 @@ def cross_attend(
     memory: Value,
 ) -> Value:
     """y = [head_1, ..., head_n] W_o + b_o, queries of one, the rest of the other."""
-    allowed = allowed_steps(query, memory, masks[1], causal=False)
+    allowed = allowed_steps(query, memory, masks[1], op.causal)
     seen = without_masked(memory, masks[1])
     return multi_head(op, weights, query, seen, allowed)

@@ -22,6 +22,7 @@ SMALL = {
     "gpt2_small": BERT,
     "bert_base": BERT,
     "distilbert": BERT,
+    "llama_7b": {"vocabulary": 40, "width": 8, "hidden": 12, "depth": 2, "heads": 2},
     "transformer_base": {"vocabulary": 20, "width": 8, "depth": 2, "heads": 2},
     "zaremba_large": {"vocabulary": 17, "width": 5},
     "elmo": {"characters": 20, "width": 5, "cells": 7, "dim": 3, "unit": 1},

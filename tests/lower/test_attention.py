@@ -26,13 +26,29 @@ MISTAKES = [
     body("(x -> dense(3), x) -> ^attend", "SPC307", "the `dot`", "`general`"),
     body("(x -> last, x) -> ^attend(causal)", "SPC307", "compares steps", "leave"),
     body("(x, x -> mean) -> ^attend", "SPC305", "runs along a time axis"),
-    body("x -> ^attend", "SPC209", "takes 2 values"),
+    body("x -> ^attend", "SPC209", "takes 2 or 3 values"),
     body("x -> ^self_attend(3)", "SPC312", "4 features", "self_attend(3, size = 1)"),
     body("x -> mean -> ^self_attend(2)", "SPC305", "time axis"),
     body("x -> ^self_attend", "SPC206", "needs `heads`"),
     body("x -> self_attend(2, ^cross)", "SPC204", "no option `cross`"),
     body("x -> self_attend(2, dropout = ^1)", "SPC205", "below 1"),
-    body("(x, x) -> cross_attend(2, ^causal)", "SPC204", "no option `causal`"),
+    body("(x, x -> conv(4, 2)) -> ^cross_attend(2, causal)", "SPC307", "compares"),
+    body("x -> ^self_attend(4, kv_heads = 3)", "SPC312", "share 3", "kv_heads = 1"),
+    body("x -> ^self_attend(2, base = 10)", "SPC205", "without `rotary`", "rotary,"),
+    body("x -> self_attend(2, rotary, base = ^1)", "SPC205", "above 1"),
+    body("x -> ^self_attend(4, rotary)", "SPC312", "works on 1", "size = 2"),
+    body("x -> self_attend(2, window = ^0)", "SPC205", "at least 1"),
+    body("x -> self_attend(2, ^none)", "SPC205", "fits several", "`key_bias = none`"),
+    body("(x, x) -> cross_attend(2, ^rotary)", "SPC204", "no option `rotary`"),
+    body(
+        "x -> ^self_attend(2, bias = ones, query_bias = zeros, key_bias = none, "
+        "value_bias = none, output_bias = none)",
+        "SPC205",
+        "no use for `bias`",
+    ),
+    body("(x, x, x -> conv(4, 2)) -> ^attend", "SPC307", "every key has a value"),
+    body("(x, x, x -> mean) -> ^attend", "SPC305", "time axis"),
+    body("(x, x, x, x) -> ^attend", "SPC209", "takes 2 or 3 values"),
     body("(x, x -> mean) -> ^cross_attend(2)", "SPC305", "time axis"),
     body("(x -> mean, x) -> ^cross_attend(2)", "SPC305", "time axis"),
     body(TABLE + "h -> dense(3) -> ^tied(e)", "SPC307", "`e` has 4 features", x=IDS),
@@ -83,6 +99,57 @@ def test_options_of_weights_reach_the_weights(option: str) -> None:
             for given in ("", f", {option}")
         )
         assert plain != turned
+
+
+@pytest.mark.parametrize(
+    ("options", "biases"),
+    [
+        ("", {"b_q": "zeros", "b_k": "zeros", "b_v": "zeros", "b_o": "zeros"}),
+        ("key_bias = none", {"b_q": "zeros", "b_v": "zeros", "b_o": "zeros"}),
+        ("bias = none, output_bias = ones", {"b_o": "ones"}),
+        (
+            "bias = ones, key_bias = normal, value_bias = none",
+            {"b_q": "ones", "b_k": "normal", "b_o": "ones"},
+        ),
+        ("query_bias = none, bias = none", {}),
+    ],
+)
+def test_a_bias_of_one_projection_goes_before_that_of_all(
+    options: str, biases: dict[str, str]
+) -> None:
+    x = "float[T, 4]"
+    for flow in ("x -> self_attend(2, ", "(x, x) -> cross_attend(2, "):
+        weights = lowered(f"{flow}{options})", x, x).nodes[-1].weights
+        found = {w.name: w.initial for w in weights if w.role == "bias"}
+        assert found == biases
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "2, window = 3",
+        "2, alibi",
+        "2, rotary",
+        "2, rotary, base = 500000",
+        "4, kv_heads = 2",
+    ],
+)
+def test_options_of_heads_are_in_the_model(options: str) -> None:
+    x = "float[T, 8]"
+    heads = options.partition(",")[0]
+    plain = lowered(f"x -> self_attend({heads})", x, x).nodes[-1]
+    assert lowered(f"x -> self_attend({options})", x, x).nodes[-1].op != plain.op
+
+
+def test_keys_and_values_are_given_by_arrow_or_in_brackets() -> None:
+    head = "(q: float[T, 4], k: float[S, 4] ragged, v: float[S, 7]) -> float[T, 7]"
+    texts = (
+        f"model m{head} {{\n  {flow}\n}}\n"
+        for flow in ("(q, k, v) -> attend", "attend(q, k, v)")
+    )
+    first, second = (run_passes(lower_text(text)).nodes[-1] for text in texts)
+    assert first.inputs == second.inputs and first.op == second.op
+    assert first.masks[0] is None and first.masks[1] is not None
 
 
 def test_a_memory_gives_its_mask_to_the_layer_and_not_to_the_result() -> None:

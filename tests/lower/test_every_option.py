@@ -25,7 +25,7 @@ TURNED = {
     **{"stride": 2, "dilation": 2, "groups": 2, "n": 3, "epsilon": 0.1},
     **{"l1": 0.25, "l2": 0.25, "p": 0.25, "length": 20, "sizes": "2, 24"},
     **{"dropout": 0.25, "heads": 4, "recurrent_dropout": 0.25, "weight_dropout": 0.25},
-    **{"r_min": 0.5, "r_max": 0.75, "max_phase": 1},
+    **{"r_min": 0.5, "r_max": 0.75, "max_phase": 1, "kv_heads": 1},
 }
 INPUTS = {
     **{"embed": "int[T] < 9", "flatten": "float[12, 4]", "crop": "float[12, 4]"},

@@ -21,12 +21,27 @@ from specc.reference import run
 Array = np.ndarray[Any, Any]
 Fixture = Callable[..., Any]
 MASK = np.array([[1, 0, 1, 1, 0], [0, 0, 1, 1, 1], [0] * 5], bool)
+# By hand, of Press et al. 2022: of 3 heads, those of 2 and the first of 4.
+SLOPES = {4: [1 / 4, 1 / 16, 1 / 64, 1 / 256], 3: [1 / 16, 1 / 256, 1 / 4]}
 SCORES: list[Op] = [
     Attend(),
     Attend(scale="none"),
     Attend(score="general"),
     Attend(units=3),
     Attend(units=3, score="additive", bias="none"),
+]
+VARIANTS = [
+    SelfAttend(heads=4, kv_heads=2, size=2),
+    SelfAttend(heads=4, kv_heads=1, size=2, causal=True, bias="none"),
+    SelfAttend(heads=2, scale="none", key_bias="none", output_bias="none"),
+    SelfAttend(heads=2, bias="none", value_bias="zeros"),
+    SelfAttend(heads=2, size=4, rotary=True),
+    SelfAttend(heads=4, kv_heads=2, size=6, rotary=True, base=7, causal=True),
+    SelfAttend(heads=2, window=1),
+    SelfAttend(heads=2, window=2, causal=True, rotary=True),
+    SelfAttend(heads=2, window=9),
+    SelfAttend(heads=4, size=2, alibi=True, causal=True),
+    SelfAttend(heads=3, size=2, alibi=True, window=3, rotary=True),
 ]
 
 
@@ -98,6 +113,14 @@ def test_a_step_is_the_mean_of_the_memory_by_its_scores(
             np.testing.assert_allclose(found[row, t], wanted, atol=1e-13)
 
 
+def turned(x: Array, t: int, base: float) -> Array:
+    """x e^(i t base^(-2j / d)), numbers j and j + d / 2 being real and imaginary."""
+    real, imaginary = np.split(x, 2)
+    rates = base ** (-np.arange(len(real)) / len(real))
+    y = (real + 1j * imaginary) * np.exp(1j * t * rates)
+    return np.concatenate([y.real, y.imag])
+
+
 def multi_head(
     op: SelfAttend | CrossAttend,
     weights: dict[str, Array],
@@ -109,17 +132,32 @@ def multi_head(
     """Step t of what the heads give together."""
     w = {name.removeprefix("layer."): array for name, array in weights.items()}
     size = w["W_q"].shape[1] // op.heads
+    divisor = 1 if op.scale else np.sqrt(size)
+    alibi = isinstance(op, SelfAttend) and op.alibi
+    base = op.rotary_base if isinstance(op, SelfAttend) and op.rotary else None
     found = []
     for head in range(op.heads):
-        part = slice(head * size, (head + 1) * size)
+        other = head * (op.kv_heads or op.heads) // op.heads
         q, k, v = (
-            one @ w[f"W_{n}"][:, part] + (w[f"b_{n}"][part] if f"b_{n}" in w else 0)
-            for n, one in (("q", x[t]), ("k", memory), ("v", memory))
+            (one @ w[f"W_{n}"] + w.get(f"b_{n}", 0))[..., i * size : (i + 1) * size]
+            for n, one, i in (("q", x[t], head), *((n, memory, other) for n in "kv"))
         )
-        found.append(
-            attended(steps, v, lambda s, q=q, k=k: float(q @ k[s] / np.sqrt(size)))
-        )
+        if base is not None:
+            q, k = turned(q, t, base), [turned(k[s], s, base) for s in range(5)]
+        scores = np.array([q @ k[s] / divisor for s in range(5)])
+        if alibi:
+            scores -= SLOPES[op.heads][head] * np.abs(t - np.arange(5))
+        found.append(attended(steps, v, scores.__getitem__))
     return np.concatenate(found) @ w["W_o"] + w.get("b_o", 0)
+
+
+def seen_from(op: SelfAttend | CrossAttend, t: int) -> list[int]:
+    """The steps of five that step t may attend to."""
+    first, last = 0, t + 1 if op.causal else 5
+    if isinstance(op, SelfAttend) and op.window is not None:
+        first = max(0, t - op.window + op.causal)
+        last = min(last, t + op.window + 1)
+    return list(range(first, last))
 
 
 @pytest.mark.parametrize("ragged", [False, True])
@@ -130,6 +168,7 @@ def multi_head(
         SelfAttend(heads=2, causal=True),
         SelfAttend(heads=3, size=2, bias="none"),
         SelfAttend(heads=1, causal=True, dropout=0.5),
+        *VARIANTS,
     ],
     ids=repr,
 )
@@ -143,15 +182,20 @@ def test_heads_attend_to_their_own_sequence(
         x = inputs["x"][row]
         seen = np.where(MASK[row, :, None], x, 0) if ragged else x
         for t in range(5):
-            last = t + 1 if op.causal else 5
-            steps = [s for s in range(last) if not ragged or MASK[row, s]]
+            steps = [s for s in seen_from(op, t) if not ragged or MASK[row, s]]
             wanted = multi_head(op, weights, seen, seen, t, steps)
             np.testing.assert_allclose(found[row, t], wanted, atol=1e-13)
 
 
 @pytest.mark.parametrize("ragged", [False, True])
 @pytest.mark.parametrize(
-    "op", [CrossAttend(heads=2), CrossAttend(heads=2, size=3, bias="none")], ids=repr
+    "op",
+    [
+        CrossAttend(heads=2),
+        CrossAttend(heads=2, size=3, bias="none"),
+        CrossAttend(heads=4, kv_heads=2, key_bias="none", scale="none", causal=True),
+    ],
+    ids=repr,
 )
 def test_heads_attend_to_a_memory(
     model: Fixture, draw_weights: Fixture, op: CrossAttend, ragged: bool
@@ -161,8 +205,8 @@ def test_heads_attend_to_a_memory(
     found = run(built, weights, inputs).outputs["output"]
     for row in range(3):
         x, memory = inputs["x"][row], inputs["x2"][row]
-        steps = [s for s in range(5) if not ragged or MASK[row, s]]
         for t in range(5):
+            steps = [s for s in seen_from(op, t) if not ragged or MASK[row, s]]
             wanted = multi_head(op, weights, x, memory, t, steps)
             np.testing.assert_allclose(found[row, t], wanted, atol=1e-13)
 
@@ -176,6 +220,8 @@ def test_heads_attend_to_a_memory(
         (SelfAttend(heads=2), ()),
         (SelfAttend(heads=2, causal=True), ()),
         (CrossAttend(heads=2), (3,)),
+        (CrossAttend(heads=4, kv_heads=2, causal=True, scale="none"), (3,)),
+        *((op, ()) for op in VARIANTS),
     ],
     ids=repr,
 )
@@ -203,6 +249,54 @@ def test_one_vector_attends_as_a_step_of_a_sequence_does(
     alone = apply_layer(Attend(), queries[:, 2], memory)
     every = apply_layer(Attend(), queries, memory)
     np.testing.assert_allclose(alone, every[:, 2], atol=1e-15)
+
+
+@pytest.mark.parametrize("ragged", [False, True])
+@pytest.mark.parametrize("op", SCORES, ids=repr)
+def test_keys_may_have_values_of_their_own(
+    model: Fixture, draw_weights: Fixture, op: Attend, ragged: bool
+) -> None:
+    width = 4 if op.scoring == "dot" else 3
+    built = model(op, width, 2, ragged=ragged)
+    weights, inputs = draw_weights(built), draw(width, ragged)
+    inputs["x3"] = np.random.default_rng(2).normal(size=(3, 5, 2))
+    counts = np.ones((3, 5), bool)
+    if ragged:
+        inputs["x3_mask"] = MASK[::-1]
+        counts = MASK & MASK[::-1]
+    found = run(built, weights, inputs).outputs["output"]
+    for row in range(3):
+        keys, values = inputs["x2"][row], inputs["x3"][row]
+        steps = [s for s in range(5) if counts[row, s]]
+        for t, q in enumerate(inputs["x"][row]):
+            wanted = attended(steps, values, partial(score, op, weights, q, keys))
+            np.testing.assert_allclose(found[row, t], wanted, atol=1e-13)
+
+
+@pytest.mark.parametrize("op", SCORES, ids=repr)
+def test_gradients_of_keys_and_values(
+    model: Fixture, draw_weights: Fixture, check_gradients: Fixture, op: Attend
+) -> None:
+    built = model(op, 4, 2, ragged=True)
+    inputs = draw(4, True)
+    inputs["x3"] = np.random.default_rng(2).normal(size=(3, 5, 2))
+    inputs["x3_mask"] = MASK[::-1]
+    found = check_gradients(built, draw_weights(built), inputs)
+    counts = MASK & MASK[::-1]
+    assert not found["input:x2"][~counts].any()
+    assert not found["input:x3"][~counts].any()
+    assert found["input:x2"][counts].any() and found["input:x3"][counts].any()
+
+
+def test_scores_of_rotary_positions_depend_on_how_far_steps_are_apart(
+    build_model: Fixture, sequence_type: Fixture, draw_weights: Fixture
+) -> None:
+    op = SelfAttend(heads=2, rotary=True, window=1, causal=False)
+    built = build_model(op, sequence_type(4))
+    x = np.zeros((1, 9, 4))
+    x[0, 1:4] = x[0, 5:8] = np.random.default_rng(5).normal(size=(3, 4))
+    found = run(built, draw_weights(built), {"x": x}).outputs["output"]
+    np.testing.assert_allclose(found[0, 1:4], found[0, 5:8], atol=1e-13)
 
 
 def test_a_memory_without_steps_gives_zeros(apply_layer: Fixture) -> None:

@@ -72,6 +72,7 @@ SEQUENCE_LAYERS: list[Op] = [
     Normalize(),
     SelfAttend(heads=2, bias="none"),
     SelfAttend(heads=3, size=2, causal=True, bias="none"),
+    SelfAttend(heads=4, size=2, kv_heads=2, rotary=True, window=2, bias="none"),
     Separable(filters=3, kernel_size=3, stride=2),
     Shift(n=2),
     Softmax(),

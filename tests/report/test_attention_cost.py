@@ -14,6 +14,11 @@ COSTS = {
     "(x, x) -> cross_attend(2)": 4 * 5 * 6 * 6 + 2 * 6 * 5 * 5,
     "x -> self_attend(2)": 4 * 5 * 6 * 6 + 2 * 6 * 5 * 5,
     "x -> self_attend(2, size = 4)": 4 * 5 * 6 * 8 + 2 * 8 * 5 * 5,
+    "x -> self_attend(6, kv_heads = 2)": 5 * 6 * (6 + 2 + 2 + 6) + 2 * 6 * 5 * 5,
+    "x -> self_attend(2, window = 1, causal)": 4 * 5 * 6 * 6 + 2 * 6 * 5 * 5,
+    "(x, y, y -> dense(3, bias = none)) -> attend -> dense(6)": (
+        7 * 6 * 3 + (6 + 3) * 5 * 7 + 5 * 3 * 6
+    ),
     "(x, y) -> cross_attend(2)": 2 * (5 + 7) * 6 * 6 + 2 * 6 * 5 * 7,
 }
 

@@ -36,6 +36,7 @@ PUBLISHED_LARGE = {
     "gpt2_small": 124_439_808,
     "bert_base": 109_482_240,
     "distilbert": 66_362_880,
+    "llama_7b": 6_738_415_616,
     "zaremba_large": 66_022_000,
     "elmo": 93_600_864,
     # By hand, where the papers leave the numbers out or round them.
@@ -127,6 +128,13 @@ BY_HAND = {
     ),
     "dot_attention_by_hand": (
         30 * 5 + 2 * 3 * 4 * (5 + 4 + 2) + 20 * 6 + 3 * 8 * (6 + 8 + 2) + 8 + 16 + 180
+    ),
+    "local_attention": (
+        (60 + 30) * 16
+        + (4 * 16 * 16 + 3 * 16 + 17 * 6)
+        + 2 * (2 * 16 + 16 * (16 + 2 * 8 + 16) + 3 * 16 * 32)
+        + (17 * 16 + 2 * 6 * 4 + 17 * 16)
+        + (32 + 32 * 60)
     ),
     "classifier_mlp": 5 * 8 + 9 * 8 + 9 * 3,
     "digits": 10 * 8 + (9 * 8 + 8 * 16 + 16) + 145 * 10,

@@ -22,22 +22,34 @@ def emit(step: Step, writer: Writer) -> None:
     """Write the weights and what they give; one query is a sequence of one step."""
     op = step.op
     assert isinstance(op, Attend)
-    query, memory = writer.value(step), writer.value(step, 1)
+    query, keys = writer.value(step), writer.value(step, 1)
     one = step.input_types[0].rank == 1
     if one:
         query = Index(query, Tuple_((Slice(), literal(None))))
     mask = writer.mask(step, 1)
-    if mask is not None:
-        seen = Atom(writer.temporary("seen"))
-        writer.put((seen,), writer.without_masked(step, 1), "")
-        memory = seen
+    if len(step.inputs) == 3:
+        keys, values = (writer.without_masked(step, place) for place in (1, 2))
+        mask = _common(mask, writer.mask(step, 2))
+    else:
+        if mask is not None:
+            seen = Atom(writer.temporary("seen"))
+            writer.put((seen,), writer.without_masked(step, 1), "")
+            keys = seen
+        values = keys
     weights = Atom(writer.temporary("weights"))
-    scores = _scores(step, writer, query, memory)
+    scores = _scores(step, writer, query, keys)
     writer.put((weights,), weigh(scores, mask, op.causal), "")
-    y: Expression = Binary("@", weights, memory)
+    y: Expression = Binary("@", weights, values)
     if one:
         y = Index(y, Tuple_((Slice(), literal(0))))
     writer.assign(step, y)
+
+
+def _common(a: Expression | None, b: Expression | None) -> Expression | None:
+    """The mask of steps that count in both."""
+    if a is None or b is None or a == b:
+        return a if b is None else b
+    return Binary("&", a, b)
 
 
 def _scores(

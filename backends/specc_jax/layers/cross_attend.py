@@ -10,4 +10,4 @@ from specc_jax.writer import Writer
 def emit(step: Step, writer: Writer) -> None:
     """Write the heads of two sequences; masked steps are read as zeros."""
     given = (writer.value(step), writer.without_masked(step, 1))
-    attend_with_heads(step, writer, given, writer.mask(step, 1), causal=False)
+    attend_with_heads(step, writer, given, writer.mask(step, 1))

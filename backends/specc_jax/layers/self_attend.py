@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from specc.codegen.plan import Step
-from specc.ops.self_attend import SelfAttend
 from specc_jax.layers._attention import attend_with_heads
 from specc_jax.writer import Writer
 
 
 def emit(step: Step, writer: Writer) -> None:
     """Write the heads of one sequence; masked steps are read as zeros."""
-    assert isinstance(step.op, SelfAttend)
     x = writer.without_masked(step)
-    attend_with_heads(step, writer, (x,), writer.mask(step), step.op.causal)
+    attend_with_heads(step, writer, (x,), writer.mask(step))

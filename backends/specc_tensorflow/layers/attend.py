@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.codegen.expressions import (
+    Binary,
     Call,
     Expression,
     Index,
@@ -21,15 +22,30 @@ def emit(step: Step, writer: Writer) -> None:
     """Write the layer of the score; one query is a sequence of one step."""
     op = step.op
     assert isinstance(op, Attend)
-    query, memory = writer.value(step), writer.without_masked(step, READ_AS_ZEROS, 1)
-    mask = writer.mask(step, 1)
+    query = writer.value(step)
+    if step.input_types[0].rank == 1:
+        one = writer.temporary("query")
+        writer.put(one.text, call("ops.expand_dims", query, axis=literal(1)))
+        query = one
     layer = Layer(_made(step, op), {w.name: w.name for w in step.node.weights})
-    if step.input_types[0].rank == 2:
-        writer.apply(step, layer, query, memory, named=mask)
-        return
-    one = writer.temporary("query")
-    writer.put(one.text, call("ops.expand_dims", query, axis=literal(1)))
-    writer.apply(step, layer, one, memory, named=mask, then=_first)
+    memories, mask = _memories(step, writer)
+    then = _first if step.input_types[0].rank == 1 else None
+    writer.apply(step, layer, query, *memories, named=mask, then=then)
+
+
+def _memories(
+    step: Step, writer: Writer
+) -> tuple[tuple[Expression, ...], dict[str, Expression]]:
+    """The memory, or keys and values, with zeros at masked steps; and their mask."""
+    keys = writer.without_masked(step, READ_AS_ZEROS, 1)
+    mask = writer.mask(step, 1)
+    if len(step.inputs) == 2:
+        return (keys,), mask
+    other = writer.mask(step, 2)
+    values = writer.without_masked(step, READ_AS_ZEROS, 2, "seen_values")
+    if mask and other and mask != other:
+        return (keys, values), {"mask": Binary("&", mask["mask"], other["mask"])}
+    return (keys, values), mask or other
 
 
 def _first(y: Expression) -> Expression:

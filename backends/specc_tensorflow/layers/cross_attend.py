@@ -10,6 +10,6 @@ from specc_tensorflow.writer import Writer
 def emit(step: Step, writer: Writer) -> None:
     """Write the layer; Keras's own spreads the weight where no step counts."""
     memory = writer.without_masked(step, READ_AS_ZEROS, 1)
-    layer = multi_head(step, causal=False)
+    layer = multi_head(step)
     mask = writer.mask(step, 1)
     writer.apply(step, layer, writer.value(step), memory, named=mask)

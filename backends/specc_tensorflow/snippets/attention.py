@@ -34,16 +34,16 @@ class MultiHeadAttention(layers.Layer):
     def build(self, query_shape, memory_shape=None):
         wide, inner = query_shape[-1], self.heads * self.size
         deep = wide if memory_shape is None else memory_shape[-1]
-        self.W_q, self.b_q = self.add_map("q", wide, inner)
-        self.W_k, self.b_k = self.add_map("k", deep, inner)
-        self.W_v, self.b_v = self.add_map("v", deep, inner)
-        self.W_o, self.b_o = self.add_map("o", inner, wide)
+        self.W_q, self.b_q = self.add_map("q", wide, inner, self.use_bias)
+        self.W_k, self.b_k = self.add_map("k", deep, inner, self.use_bias)
+        self.W_v, self.b_v = self.add_map("v", deep, inner, self.use_bias)
+        self.W_o, self.b_o = self.add_map("o", inner, wide, self.use_bias)
 
-    def add_map(self, name, wide, inner):
+    def add_map(self, name, wide, inner, use_bias):
         kernel = self.add_weight(
             (wide, inner), name=f"W_{name}", regularizer=self.kernel_regularizer
         )
-        if not self.use_bias:
+        if not use_bias:
             return kernel, None
         return kernel, self.add_weight((inner,), name=f"b_{name}", initializer="zeros")
 
@@ -52,20 +52,26 @@ class MultiHeadAttention(layers.Layer):
         q = self.split(query, self.W_q, self.b_q)
         k = self.split(memory, self.W_k, self.b_k)
         v = self.split(memory, self.W_v, self.b_v)
-        scores = ops.einsum("bthd,bshd->bhts", q, k) / self.size**0.5
-        weights = attention_weights(scores, mask, self.causal)
-        weights = self.dropout(weights, training=training)
-        y = ops.einsum("bhts,bshd->bthd", weights, v)
+        y = self.attend(q, k, v, mask, training)
         kernel = ops.reshape(self.W_o, (self.heads, self.size, -1))
         y = ops.einsum("bthd,hdo->bto", y, kernel)
-        return y + self.b_o if self.use_bias else y
+        return y if self.b_o is None else y + self.b_o
 
     def split(self, x, kernel, bias):
-        kernel = ops.reshape(kernel, (-1, self.heads, self.size))
+        kernel = ops.reshape(kernel, (x.shape[-1], -1, self.size))
         y = ops.einsum("bti,ihd->bthd", x, kernel)
-        if not self.use_bias:
-            return y
-        return y + ops.reshape(bias, (self.heads, self.size))
+        return y if bias is None else y + ops.reshape(bias, (-1, self.size))
+
+    def attend(self, q, k, v, mask, training):
+        weights = self.weigh(self.scores(q, k), mask)
+        weights = self.dropout(weights, training=training)
+        return ops.einsum("bhts,bshd->bthd", weights, v)
+
+    def scores(self, q, k):
+        return ops.einsum("bthd,bshd->bhts", q, k) / self.size**0.5
+
+    def weigh(self, scores, mask):
+        return attention_weights(scores, mask, self.causal)
 
     def compute_mask(self, query, memory=None, mask=None):
         return None
@@ -83,18 +89,19 @@ class MultiHeadAttention(layers.Layer):
 
 
 class Attention(layers.Layer):
-    """The mean of a memory's steps, weighted by their scores."""
+    """The mean of a memory's steps, or of values for them, weighted by their scores."""
 
     def __init__(self, causal=False, kernel_regularizer=None, **kwargs):
         super().__init__(**kwargs)
         self.causal = causal
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
-    def call(self, query, memory, mask=None):
+    def call(self, query, memory, values=None, mask=None):
+        values = memory if values is None else values
         scores = self.scores(query, memory)
-        return ops.matmul(attention_weights(scores, mask, self.causal), memory)
+        return ops.matmul(attention_weights(scores, mask, self.causal), values)
 
-    def compute_mask(self, query, memory, mask=None):
+    def compute_mask(self, query, memory, values=None, mask=None):
         return None
 
     def get_config(self):
@@ -125,7 +132,7 @@ class DotAttention(Attention):
 class GeneralAttention(Attention):
     """Attention by the product q W k."""
 
-    def build(self, query_shape, memory_shape):
+    def build(self, query_shape, memory_shape, values_shape=None):
         self.W = self.add_weight(
             (query_shape[-1], memory_shape[-1]),
             name="W",
@@ -145,7 +152,7 @@ class AdditiveAttention(Attention):
         self.units = units
         self.use_bias = use_bias
 
-    def build(self, query_shape, memory_shape):
+    def build(self, query_shape, memory_shape, values_shape=None):
         kernel = {"regularizer": self.kernel_regularizer}
         units = self.units
         self.W_q = self.add_weight((query_shape[-1], units), name="W_q", **kernel)
@@ -179,5 +186,10 @@ def attention_weights(scores, mask, causal):
         counts &= ops.expand_dims(mask, tuple(range(1, len(scores.shape) - 1)))
     if causal:
         counts = ops.tril(counts)
+    return softmax_where(scores, counts)
+
+
+def softmax_where(scores, counts):
+    """Take the softmax over the steps that count; zeros where none does."""
     weights = tf.nn.softmax(ops.where(counts, scores, scores.dtype.min))
     return ops.where(counts, weights, 0)
