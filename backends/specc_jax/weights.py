@@ -88,6 +88,8 @@ def init_functions(
         inner: Tree = {}
         for name, weight in weights.items():
             insert(inner, f"{first}.{name}", weight, first)
+        if len(list(_leaves(inner))) < 2:
+            continue
         function = _block_function(
             writer.plan.names.take(f"init_{first}"), first, inner
         )
@@ -114,6 +116,14 @@ def _alike_blocks(model: Model) -> list[list[tuple[str, dict[str, Weight]]]]:
         if len(weights) >= FEWEST:
             families.setdefault(tuple(weights.items()), []).append((block, weights))
     return [family for family in families.values() if len(family) > 1]
+
+
+def _leaves(tree: Tree) -> Iterator[Expression]:
+    for value in tree.values():
+        if isinstance(value, dict):
+            yield from _leaves(value)
+        else:
+            yield value
 
 
 def _block_function(name: str, block: str, tree: Tree) -> Function:
