@@ -57,7 +57,10 @@ def print_program(plan: Plan) -> str:
     folded = fold_repeats(whole, is_foldable)
     if folded.bodies:
         plan = make_plan(folded.model, RESERVED)
-    bodies = [make_plan(body, RESERVED) for body in folded.bodies]
+    bodies = [
+        make_plan(body, RESERVED, batch)
+        for body, batch in zip(folded.bodies, folded.batches, strict=True)
+    ]
     shared = Shared([plan.names, *(body.names for body in bodies)])
     shared.blocks.extend(block_function(body, RESERVED, shared) for body in bodies)
     writer = Writer(plan, RESERVED, shared=shared)

@@ -50,7 +50,10 @@ def print_program(plan: Plan) -> str:
     folded = fold_repeats(plan.model, foldable_in(plan.model))
     if folded.bodies:
         plan = make_plan(folded.model, RESERVED)
-    bodies = [make_plan(body, RESERVED) for body in folded.bodies]
+    bodies = [
+        make_plan(body, RESERVED, batch)
+        for body, batch in zip(folded.bodies, folded.batches, strict=True)
+    ]
     scopes = [plan.names, *(body.names for body in bodies)]
     blocks = [block_functions(body, scopes) for body in bodies]
     writer = Writer(plan, blocks=blocks)

@@ -78,11 +78,14 @@ class Plan(Struct, frozen=True):
     inlined: frozenset[int] = frozenset()
 
 
-def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
-    """Order and name everything a program of this model needs."""
+def make_plan(model: Model, reserved: frozenset[str], batch: str = "B") -> Plan:
+    """Order and name everything a program of this model needs.
+
+    `batch`: what the first axis of its inputs is.
+    """
     needed = needed_nodes(model)
     names = Names(reserved)
-    readers, batches = _inlined(model, needed), first_axes(model)
+    readers, batches = _inlined(model, needed), first_axes(model, batch)
     variables = _name_values(model, needed, readers, names)
 
     def step(number: int) -> Step:
@@ -125,12 +128,12 @@ def shape_text(type: Type, batch: str = "B") -> str:
     return f"[{', '.join(sizes if type.unbatched else [batch, *sizes])}]"
 
 
-def first_axes(model: Model) -> list[str]:
+def first_axes(model: Model, first: str = "B") -> list[str]:
     """What the first axis of every node's results is."""
     found: list[str] = []
     for node in model.nodes:
         rows = [ref.node for ref in node.inputs if not model.type_of(ref).unbatched]
-        batch = found[rows[0]] if rows else "B"
+        batch = found[rows[0]] if rows else first
         if isinstance(node.op, Fold):
             axis = str(node.op.axis)
             batch += f" * ({axis})" if " " in axis else f" * {axis}"

@@ -35,10 +35,12 @@ class Folded(Struct, frozen=True):
 
     `bodies` are models of their own: their inputs are what the block reads, masks too,
     their outputs what others read of it, and the paths in them start at the block.
+    `batches`: what the first axis of their values is, as in `Step`.
     """
 
     model: Model
     bodies: tuple[Model, ...]
+    batches: tuple[str, ...] = ()
 
 
 class _Block(Struct, frozen=True):
@@ -62,9 +64,9 @@ def fold_repeats(model: Model, foldable: Callable[[Node], bool]) -> Folded:
             continue
         if any(isinstance(model.nodes[ref.node].op, Number) for ref in block.reads):
             continue
-        whole = all(batches[ref.node] == "B" for ref in block.reads)
-        if whole and all(foldable(model.nodes[number]) for number in block.numbers):
-            families[_shape(model, block)].append(block)
+        rows = {batches[ref.node] for ref in block.reads}
+        if len(rows) == 1 and all(foldable(model.nodes[n]) for n in block.numbers):
+            families[rows.pop(), _shape(model, block)].append(block)
     alike = [family for family in families.values() if len(family) > 1]
     if not alike:
         return Folded(model, ())
@@ -76,6 +78,7 @@ def fold_repeats(model: Model, foldable: Callable[[Node], bool]) -> Folded:
             _body(model, family, family_results)
             for family, family_results in zip(alike, results, strict=True)
         ),
+        tuple(batches[family[0].reads[0].node] for family in alike),
     )
 
 

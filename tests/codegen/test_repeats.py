@@ -82,3 +82,12 @@ def test_several_results_are_those_that_anybody_reads() -> None:
     folded = fold("(dense(6), dense(6)) -> two -> two -> two -> add", blocks)
     (body,) = folded.bodies
     assert len(body.outputs) == 2 and len(uses(folded)) == 3
+
+
+def test_blocks_of_rows_and_blocks_of_steps_have_bodies_of_their_own() -> None:
+    model = "model m(x: float[N, N, 6]) -> float[N, 6] {\n  x -> over N { "
+    flow = "for i in 2 { layer(6) } -> mean } -> for i in 2 { layer(6) }\n}\n"
+    found = run_passes(lower_text(f"{BLOCK}{model}{flow}"))
+    folded = fold_repeats(found, lambda _: True)
+    assert [body for body, _ in uses(folded)] == [0, 0, 1, 1]
+    assert folded.batches == ("B * N", "B")
