@@ -79,7 +79,8 @@ def _inputs(plan: Plan) -> list[str]:
 def _body(writer: Writer) -> tuple[Statement, ...]:
     """What comes before the outputs."""
     start: list[Statement] = []
-    if model_weights(writer.plan.model):
+    blocks = writer.shared.blocks
+    if model_weights(writer.plan.model) or any(block.weighted for block in blocks):
         variables: Expression = Atom("variables")
         if writer.moves_statistics:
             variables = call("own_tree", variables)

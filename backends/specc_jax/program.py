@@ -10,7 +10,8 @@ from specc.codegen.allowlist import check_generated
 from specc.codegen.expressions import Atom, literal
 from specc.codegen.imports import Import
 from specc.codegen.layout import layout
-from specc.codegen.plan import Plan
+from specc.codegen.plan import Plan, make_plan
+from specc.codegen.repeats import fold_repeats
 from specc.codegen.snippets import SnippetLibrary
 from specc.codegen.statements import (
     Assign,
@@ -20,10 +21,12 @@ from specc.codegen.statements import (
     Imports,
     Statement,
 )
+from specc.ir.graph import Model
 from specc_jax.apply import apply_functions
+from specc_jax.blocks import block_function, is_foldable
 from specc_jax.layers import find_emit
 from specc_jax.weights import init_functions, model_weights, penalty_function
-from specc_jax.writer import Writer
+from specc_jax.writer import Shared, Writer
 
 ABOUT = "A JAX model written by specc; it needs jax and numpy only. Change it freely."
 FRAMEWORK = (
@@ -50,11 +53,23 @@ RESERVED = EVERYTHING.names | {
 
 def print_program(plan: Plan) -> str:
     """The file: the model on top, then what it is made of."""
-    writer = Writer(plan, RESERVED)
+    whole = plan.model
+    folded = fold_repeats(whole, is_foldable)
+    if folded.bodies:
+        plan = make_plan(folded.model, RESERVED)
+    bodies = [
+        make_plan(body, RESERVED, batch)
+        for body, batch in zip(folded.bodies, folded.batches, strict=True)
+    ]
+    shared = Shared([plan.names, *(body.names for body in bodies)])
+    shared.blocks.extend(block_function(body, RESERVED, shared) for body in bodies)
+    writer = Writer(plan, RESERVED, shared=shared)
     for step in plan.steps:
         find_emit(step.op.name())(step, writer)
-    init, *initial_cells = init_functions(plan.model, writer)
-    model = (init, *apply_functions(plan, writer), penalty_function(plan.model))
+    initial_model, initial_cells = init_functions(whole, writer)
+    blocks = [block.function for block in shared.blocks]
+    run = (*apply_functions(plan, writer), *blocks)
+    model = (*initial_model, *run, penalty_function(whole))
     cells = (*writer.cells, *initial_cells)
     needed = _names_in((*model, *cells))
     layers = LAYERS.copy(needed & LAYERS.names)
@@ -67,14 +82,14 @@ def print_program(plan: Plan) -> str:
         (
             Docstring((ABOUT,)),
             Imports(frozenset(imports)),
-            _spec(plan),
+            _spec(whole),
             *_section("The model", model),
             *_section(cell_title, cells),
             *_section("Layers", layers.definitions),
             *_section("Initial values", initial.definitions),
         )
     )
-    weights = model_weights(plan.model).values()
+    weights = model_weights(whole).values()
     files = [weight.file for weight in weights if weight.file is not None]
     check_generated(text, f'"""{ABOUT}"""', ("jax", "numpy"), files)
     return text
@@ -90,14 +105,14 @@ def _names_in(functions: Sequence[Function]) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
-def _spec(plan: Plan) -> Assign:
+def _spec(model: Model) -> Assign:
     about: dict[str, str | tuple[str, ...]] = {
-        "model": plan.model.name,
-        "sha256": plan.model.sha256,
+        "model": model.name,
+        "sha256": model.sha256,
         "specc": __version__,
         "schedule": "portable",
     }
-    weights = model_weights(plan.model).items()
+    weights = model_weights(model).items()
     frozen = tuple(name for name, weight in weights if not weight.trainable)
     if frozen:
         about["frozen"] = frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -19,6 +19,7 @@ from specc.codegen.expressions import (
     literal,
 )
 from specc.codegen.names import Names
+from specc.codegen.repeats import FEWEST
 from specc.codegen.statements import (
     Assign,
     Docstring,
@@ -45,10 +46,13 @@ def model_weights(model: Model) -> dict[str, Weight]:
     return found
 
 
-def init_functions(model: Model, writer: Writer) -> tuple[Function, ...]:
-    """`init`, then `init_lstm` and the like for cells that occur more than once.
+def init_functions(
+    model: Model, writer: Writer
+) -> tuple[tuple[Function, ...], tuple[Function, ...]]:
+    """`init` and what draws the weights of blocks, and of cells, that are alike.
 
-    So has a cell of which one weight starts from another, which takes statements.
+    The former are as `init_encoder_layer`, the latter as `init_lstm`. A cell of which
+    one weight starts from another has a function too, which takes statements.
     """
     cells = dict(_cells_by_path(model))
     made = {path: _cell_function(cell, writer) for path, cell in cells.items()}
@@ -58,17 +62,74 @@ def init_functions(model: Model, writer: Writer) -> tuple[Function, ...]:
         for function, times in count.items()
         if times > 1 or len(function.body) > 2
     }
-    tree: Tree = {}
-    for name, weight in model_weights(model).items():
+
+    def insert(tree: Tree, name: str, weight: Weight, block: str = "") -> None:
+        """Put a weight's first value, or that of its cell, at its place in a tree."""
+
+        def within(path: str) -> Expression:
+            if not block:
+                return literal(path)
+            return Binary("+", Atom("path"), literal(path.removeprefix(block)))
+
         path = _cell_path(name, cells)
+        start = len(block) + 1 if block else 0
         if path in made and made[path][0] in named:
             function, sizes = made[path]
-            own = (literal(path), *map(literal, sizes))
+            own = (within(path), *map(literal, sizes))
             drawn = call(named[function].name, Atom("seed"), *own)
-            _insert(tree, path, drawn)
+            _insert(tree, path[start:], drawn)
         else:
-            _insert(tree, name, draw_call(weight, literal(name), bare=True))
-    return (_init(tree), *named.values())
+            _insert(tree, name[start:], draw_call(weight, within(name), bare=True))
+
+    tree: Tree = {}
+    blocks: dict[str, Function] = {}
+    for alike in _alike_blocks(model):
+        first, weights = alike[0]
+        inner: Tree = {}
+        for name, weight in weights.items():
+            insert(inner, f"{first}.{name}", weight, first)
+        if len(list(_leaves(inner))) < 2:
+            continue
+        function = _block_function(
+            writer.plan.names.take(f"init_{first}"), first, inner
+        )
+        blocks |= {path: function for path, _ in alike}
+    for name, weight in model_weights(model).items():
+        block = name.partition(".")[0]
+        if block not in blocks:
+            insert(tree, name, weight)
+        elif block not in tree:
+            tree[block] = call(blocks[block].name, Atom("seed"), literal(block))
+    return (_init(tree), *dict.fromkeys(blocks.values())), tuple(named.values())
+
+
+def _alike_blocks(model: Model) -> list[list[tuple[str, dict[str, Weight]]]]:
+    """Blocks by path that have the same weights as others, which are not few."""
+    layers = {node.name for node in model.nodes}
+    found: dict[str, dict[str, Weight]] = {}
+    for name, weight in model_weights(model).items():
+        block, _, inner = name.partition(".")
+        if block not in layers:
+            found.setdefault(block, {})[inner] = weight
+    families: dict[Hashable, list[tuple[str, dict[str, Weight]]]] = {}
+    for block, weights in found.items():
+        if len(weights) >= FEWEST:
+            families.setdefault(tuple(weights.items()), []).append((block, weights))
+    return [family for family in families.values() if len(family) > 1]
+
+
+def _leaves(tree: Tree) -> Iterator[Expression]:
+    for value in tree.values():
+        if isinstance(value, dict):
+            yield from _leaves(value)
+        else:
+            yield value
+
+
+def _block_function(name: str, block: str, tree: Tree) -> Function:
+    about = Docstring((f"Draw the weights of one `{block}`.",))
+    parameters = (Parameter("seed"), Parameter("path"))
+    return Function(name, parameters, (about, Return(_dict(tree))))
 
 
 def _cell_path(weight: str, cells: Mapping[str, Cell]) -> str:

@@ -2,28 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from specc.codegen.expressions import Atom, Expression, Index, call, literal
+from specc.codegen.expressions import Atom, Binary, Expression, Index, call, literal
+from specc.codegen.names import Names, take_everywhere
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Assign, Function, Statement
 from specc.ops.number import Number
 from specc_jax.axes import with_axes
 
 
-class Writer:
-    """Collects the statements of `apply` and the cells it needs.
+class BlockFunction(Struct, frozen=True):
+    """A block's function: `def encoder_layer(w, x, mask, rng, place)`.
 
-    `variables`: where weights are found, if that is the `w` of a cell.
+    `draws` are what draws in it at random, in order; with none it takes no `rng` and
+    no `place`, the number of its first stream. Without weights it takes no `w`.
+    """
+
+    function: Function
+    weighted: bool
+    draws: tuple[str, ...]
+
+
+class Shared(Struct, frozen=True):
+    """What the functions of one program have in common: cells, the blocks' functions.
+
+    `scopes` are the names of every function; each keeps clear of a cell's.
+    """
+
+    scopes: Sequence[Names]
+    cells: dict[Function, Function] = field(default_factory=dict)
+    blocks: list[BlockFunction] = field(default_factory=list)
+
+
+class Writer:
+    """Collects the statements of `apply`, or of a block, and the cells it needs.
+
+    `variables`: where weights are found, if that is the `w` of a cell or a block.
+    `place`: in a block, the variable that numbers the first stream it draws from.
     """
 
     def __init__(
-        self, plan: Plan, reserved: frozenset[str], variables: str | None = None
+        self,
+        plan: Plan,
+        reserved: frozenset[str],
+        variables: str | None = None,
+        shared: Shared | None = None,
+        place: str | None = None,
     ) -> None:
         self.plan, self.reserved = plan, reserved
         self.statements: list[Statement] = []
         self.variables = variables or plan.names.take("v")
-        self._cells: dict[Function, Function] = {}
+        self.shared = shared or Shared((plan.names,))
+        self._place = place
         self._temporaries: dict[str, str] = {}
         self._draws: list[str] = []
         self._inlined: dict[int, Expression] = {}
@@ -33,7 +67,12 @@ class Writer:
     @property
     def cells(self) -> tuple[Function, ...]:
         """One function for every set of equations."""
-        return tuple(self._cells.values())
+        return tuple(self.shared.cells.values())
+
+    @property
+    def drawing(self) -> tuple[str, ...]:
+        """The snippets that draw at random while training, one for every stream."""
+        return tuple(self._draws)
 
     @property
     def draws(self) -> tuple[str, ...]:
@@ -98,10 +137,11 @@ class Writer:
 
     def cell(self, made: Function) -> Atom:
         """The name of a cell's function; equal functions are one."""
-        if made not in self._cells:
-            name = self.plan.names.take(made.name)
-            self._cells[made] = replace(made, name=name)
-        return Atom(self._cells[made].name)
+        cells = self.shared.cells
+        if made not in cells:
+            name = take_everywhere(made.name, self.shared.scopes)
+            cells[made] = replace(made, name=name)
+        return Atom(cells[made].name)
 
     def random(
         self, snippet: str, x: Expression, rate: float, *others: Expression
@@ -110,9 +150,23 @@ class Writer:
 
         `others`: arguments between x and the rate.
         """
+        place = self._next_place()
         self._draws.append(snippet)
-        place = literal(len(self._draws))
         return call(snippet, x, *others, literal(rate), Atom("rng"), place)
+
+    def random_block(self, draws: Sequence[str]) -> tuple[Expression, Expression]:
+        """The key and the number of the first stream for a block that draws."""
+        place = self._next_place()
+        self._draws += draws
+        return Atom("rng"), place
+
+    def _next_place(self) -> Expression:
+        """The number of the next stream; in a block it counts from the first."""
+        if self._place is None:
+            return literal(len(self._draws) + 1)
+        if not self._draws:
+            return Atom(self._place)
+        return Binary("+", Atom(self._place), literal(len(self._draws)))
 
     def temporary(self, wanted: str) -> str:
         """A variable for a value that is used up at once."""

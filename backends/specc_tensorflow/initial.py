@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from specc.codegen.draws import draw_call, own_path, used_first
-from specc.codegen.expressions import Atom, Dict_, Expression, call, literal
+from specc.codegen.expressions import Atom, Dict_, Expression, Starred, call, literal
 from specc.codegen.names import Names
 from specc.codegen.plan import Plan, Step
+from specc.codegen.repeats import Use
 from specc.codegen.statements import Docstring, Function, Parameter, Return
 from specc.codegen.widths import name_widths
 from specc.ir.graph import Cell
 from specc.ops.recurrent import Recurrent
 from specc_tensorflow.library import RESERVED
+from specc_tensorflow.writer import BlockFunctions
 
 
-def initial_functions(plan: Plan) -> tuple[Function, ...]:
-    """`initial`, and a function for every kind of cell: `initial_lstm`."""
+def initial_functions(
+    plan: Plan, blocks: Sequence[BlockFunctions]
+) -> tuple[Function, ...]:
+    """`initial`, and a function for every kind of cell: `initial_lstm`.
+
+    And one for every block that the model has several times.
+    """
     names: dict[Function, str] = {}
     layers: dict[str, Expression] = {}
     for step in plan.steps:
@@ -24,15 +31,24 @@ def initial_functions(plan: Plan) -> tuple[Function, ...]:
             function, sizes = _cell_function(cell)
             if function not in names:
                 names[function] = plan.names.take(function.name)
-            own = (Atom("seed"), literal(path), *map(literal, sizes))
-            layers.setdefault(path, call(names[function], *own))
+            given = (Atom("seed"), literal(path), *map(literal, sizes))
+            layers.setdefault(path, call(names[function], *given))
+        if isinstance(step.op, Use):
+            block = blocks[step.op.body].initial
+            if block is not None:
+                drawn = call(block.name, Atom("seed"), literal(step.path))
+                layers[f"{step.path}."] = Starred(drawn)
         if step.node.weights and not isinstance(step.op, Recurrent):
             layers.setdefault(step.path, _weights(step))
     about = "Draw fresh weights; one seed gives the same numbers in every backend."
-    entries = tuple((literal(path), drawn) for path, drawn in layers.items())
+    entries = tuple(
+        (None, drawn.value) if isinstance(drawn, Starred) else (literal(path), drawn)
+        for path, drawn in layers.items()
+    )
     body = (Docstring((about,)), Return(call("flat", Dict_(entries))))
     return (
         Function("initial", (Parameter("seed"),), body),
+        *(block.initial for block in blocks if block.initial is not None),
         *(Function(n, f.parameters, f.body) for f, n in names.items()),
     )
 

@@ -30,6 +30,7 @@ def place_functions(writer: Writer) -> tuple[Function, ...]:
     found: list[Function] = []
     if writer.layer_weights or not writer.cell_weights:
         found.append(_layer_weights(writer))
+    found += [one.places for one in writer.blocks if one.places is not None]
     if writer.cell_weights:
         found += [_cell_weights(writer), *writer.holders]
     return tuple(found)
@@ -37,8 +38,10 @@ def place_functions(writer: Writer) -> tuple[Function, ...]:
 
 def _layer_weights(writer: Writer) -> Function:
     about = Docstring(("Find the variables that are weights of the spec as they are.",))
-    named = writer.layer_weights.items()
-    entries = tuple((literal(name), variable) for name, variable in named)
+    entries = tuple(
+        (None, found.value) if isinstance(found, Starred) else (literal(name), found)
+        for name, found in writer.layer_weights.items()
+    )
     getting = (GET_LAYER,) if entries else ()
     body = (about, *getting, Return(Dict_(entries)))
     return Function("layer_weights", (Parameter("model"),), body)

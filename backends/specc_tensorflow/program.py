@@ -10,7 +10,8 @@ from specc.codegen.allowlist import check_generated
 from specc.codegen.expressions import Atom, Dict_, Expression, call, literal
 from specc.codegen.imports import Import
 from specc.codegen.layout import layout
-from specc.codegen.plan import Plan
+from specc.codegen.plan import Plan, make_plan
+from specc.codegen.repeats import fold_repeats
 from specc.codegen.snippets import Copied
 from specc.codegen.statements import (
     Assign,
@@ -21,10 +22,11 @@ from specc.codegen.statements import (
     Source,
     Statement,
 )
+from specc_tensorflow.blocks import block_functions, foldable_in
 from specc_tensorflow.build import build_function
 from specc_tensorflow.initial import initial_functions
 from specc_tensorflow.layers import find_emit
-from specc_tensorflow.library import EVERYTHING, LAYERS, exchange_library
+from specc_tensorflow.library import EVERYTHING, LAYERS, RESERVED, exchange_library
 from specc_tensorflow.places import place_functions
 from specc_tensorflow.writer import Writer
 
@@ -44,15 +46,25 @@ STANDING_IN = ("register = ", "def layer_weights(", "def cell_weights(")
 
 def print_program(plan: Plan) -> str:
     """The file: the model on top, then what it is made of."""
-    writer = Writer(plan)
+    whole = plan
+    folded = fold_repeats(plan.model, foldable_in(plan.model))
+    if folded.bodies:
+        plan = make_plan(folded.model, RESERVED)
+    bodies = [
+        make_plan(body, RESERVED, batch)
+        for body, batch in zip(folded.bodies, folded.batches, strict=True)
+    ]
+    scopes = [plan.names, *(body.names for body in bodies)]
+    blocks = [block_functions(body, scopes) for body in bodies]
+    writer = Writer(plan, blocks=blocks)
     for step in plan.steps:
         find_emit(step.op.name())(step, writer)
-    build = build_function(plan, writer)
+    build = (build_function(plan, writer), *(block.build for block in blocks))
     places = place_functions(writer)
-    initial = initial_functions(plan)
+    initial = initial_functions(plan, blocks)
     library = exchange_library(bool(writer.layer_weights), bool(writer.cell_weights))
     exchange = library.copy(["get_variables", "set_variables"])
-    needed = _names_in((build, *places, *writer.classes, *initial))
+    needed = _names_in((*build, *places, *writer.classes, *initial))
     layers = LAYERS.copy(needed & LAYERS.names)
     drawn = EVERYTHING.copy(needed & (EVERYTHING.names - LAYERS.names))
     settings = _settings(plan, registers=bool(writer.classes or _own(layers)))
@@ -66,7 +78,7 @@ def print_program(plan: Plan) -> str:
             Docstring((ABOUT,)),
             Imports(frozenset(imports)),
             *settings,
-            *_section("The model", (build,)),
+            *_section("The model", build),
             *_section(
                 "Weights, by their names in the spec", (*_own(exchange), *places)
             ),
@@ -75,7 +87,7 @@ def print_program(plan: Plan) -> str:
             *_section("Initial values", (*initial, *_own(drawn))),
         )
     )
-    weights = [weight for step in plan.steps for weight in step.node.weights]
+    weights = [weight for step in whole.steps for weight in step.node.weights]
     files = {weight.file for weight in weights if weight.file is not None}
     check_generated(text, f'"""{ABOUT}"""', IMPORTABLE, files)
     return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from specc.codegen.expressions import (
     Atom,
     Attribute,
+    Binary,
     Call,
     Expression,
     call,
@@ -57,11 +58,31 @@ class CellWeights(Struct, frozen=True):
     kind: Atom
 
 
-class Writer:
-    """Collects the statements of `build`, and what the file has to have for them."""
+class BlockFunctions(Struct, frozen=True):
+    """A block's functions: what makes its layers, finds its weights and draws them.
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    Without weights it has the first alone.
+    """
+
+    build: Function
+    places: Function | None = None
+    initial: Function | None = None
+
+
+class Writer:
+    """Collects the statements of `build`, and what the file has to have for them.
+
+    `block`: the variable that holds a block's path, in a function of a block.
+    `blocks`: the functions of the blocks that the model has several times.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        block: Atom | None = None,
+        blocks: Sequence[BlockFunctions] = (),
+    ) -> None:
+        self.plan, self.block, self.blocks = plan, block, blocks
         self.statements: list[Statement] = []
         self.layer_weights: dict[str, Expression] = {}
         self.cell_weights: list[CellWeights] = []
@@ -109,10 +130,17 @@ class Writer:
     def keras_name(self, wanted: str) -> str:
         """A name for a layer or an input that nothing else in the model has."""
         name = wanted
-        while name in self._keras_names or _OPERATIONS.fullmatch(name):
+        taken = self._keras_names
+        while name in taken or (not self.block and _OPERATIONS.fullmatch(name)):
             name += "_"
         self._keras_names.add(name)
         return name
+
+    def named(self, name: str) -> Expression:
+        """The name of a layer as an argument: in a block, after the block's path."""
+        if self.block is None:
+            return literal(name)
+        return Binary("+", self.block, literal(f".{name}"))
 
     def _name_of(self, step: Step) -> str:
         """The name of a layer: its path, or for one of ours a number with the op's."""
@@ -207,10 +235,10 @@ class Writer:
             return None
         assert known is None or not step.node.weights, f"two layers for {path}"
         name = self._name_of(step)
-        options = (*layer.made.arguments, ("name", literal(name)))
+        options = (*layer.made.arguments, ("name", self.named(name)))
         made = Call(layer.made.function, options)
         for weight, variable_name in layer.holds.items():
-            owner = call("layer", literal(name))
+            owner = call("layer", self.named(name))
             self.layer_weights[f"{path}.{weight}"] = Attribute(owner, variable_name)
         if len(self.uses(step)) < 2:
             self._write(self.statements, layer, made, statement)

@@ -107,9 +107,9 @@ class List_(Struct, frozen=True):
 
 
 class Dict_(Struct, frozen=True):
-    """`{key: value}`."""
+    """`{key: value}`; a value without a key is a mapping laid open, `{**value}`."""
 
-    items: tuple[tuple[Expression, Expression], ...]
+    items: tuple[tuple[Expression | None, Expression], ...]
 
 
 class Starred(Struct, frozen=True):
@@ -260,7 +260,12 @@ def parenthesize(expression: Expression) -> Expression:
             return List_(tuple(map(parenthesize, items)))
         case Dict_(pairs):
             return Dict_(
-                tuple((_operand(k, _LAMBDA + 1), parenthesize(v)) for k, v in pairs)
+                tuple(
+                    (_operand(key, _LAMBDA + 1), parenthesize(value))
+                    if key
+                    else (None, _operand(value, BINDING["|"]))
+                    for key, value in pairs
+                )
             )
         case Starred(value):
             # In a tuple or list the grammar takes nothing looser than `|` after a star.

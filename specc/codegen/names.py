@@ -62,6 +62,24 @@ class Names:
         self._taken.add(name)
         return name
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._taken
+
+    def keep_clear_of(self, name: str) -> None:
+        """Give a name to nobody, for it means something outside of this scope."""
+        self._taken.add(name)
+
+
+def take_everywhere(wanted: str, scopes: Sequence[Names]) -> str:
+    """A name that means the same in all of these scopes, and is new in each."""
+    first, *others = scopes
+    name = first.take(wanted)
+    while any(name in other for other in others):
+        name = first.take(wanted)
+    for other in others:
+        other.keep_clear_of(name)
+    return name
+
 
 class ValueUse(Struct, frozen=True):
     """A value's life: the statement that defines it and the last one that reads it.

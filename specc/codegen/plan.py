@@ -78,11 +78,14 @@ class Plan(Struct, frozen=True):
     inlined: frozenset[int] = frozenset()
 
 
-def make_plan(model: Model, reserved: frozenset[str]) -> Plan:
-    """Order and name everything a program of this model needs."""
-    needed = _needed(model)
+def make_plan(model: Model, reserved: frozenset[str], batch: str = "B") -> Plan:
+    """Order and name everything a program of this model needs.
+
+    `batch`: what the first axis of its inputs is.
+    """
+    needed = needed_nodes(model)
     names = Names(reserved)
-    readers, batches = _inlined(model, needed), _batches(model)
+    readers, batches = _inlined(model, needed), first_axes(model, batch)
     variables = _name_values(model, needed, readers, names)
 
     def step(number: int) -> Step:
@@ -125,12 +128,12 @@ def shape_text(type: Type, batch: str = "B") -> str:
     return f"[{', '.join(sizes if type.unbatched else [batch, *sizes])}]"
 
 
-def _batches(model: Model) -> list[str]:
+def first_axes(model: Model, first: str = "B") -> list[str]:
     """What the first axis of every node's results is."""
     found: list[str] = []
     for node in model.nodes:
         rows = [ref.node for ref in node.inputs if not model.type_of(ref).unbatched]
-        batch = found[rows[0]] if rows else "B"
+        batch = found[rows[0]] if rows else first
         if isinstance(node.op, Fold):
             axis = str(node.op.axis)
             batch += f" * ({axis})" if " " in axis else f" * {axis}"
@@ -140,7 +143,7 @@ def _batches(model: Model) -> list[str]:
     return found
 
 
-def _needed(model: Model) -> set[int]:
+def needed_nodes(model: Model) -> set[int]:
     """Numbers of the nodes that outputs depend on, and of all inputs."""
     needed = {ref.node for ref in model.inputs}
     needed |= {output.ref.node for output in model.outputs}
@@ -200,7 +203,7 @@ def _name_values(
     ]
     uses = [
         ValueUse(
-            _wanted(model, ref) if ref in last_use or ref in model.inputs else None,
+            wanted_name(model, ref) if ref in last_use or ref in model.inputs else None,
             ref.node,
             last_use.get(ref, ref.node),
             "mask" if model.type_of(ref).dtype == "bool" else "x",
@@ -210,7 +213,7 @@ def _name_values(
     return dict(zip(refs, allocate(uses, names), strict=True))
 
 
-def _wanted(model: Model, ref: Ref) -> str | None:
+def wanted_name(model: Model, ref: Ref) -> str | None:
     """The name a value would like: the input's, the spec's, or none."""
     node = model.nodes[ref.node]
     if isinstance(node.op, Input):

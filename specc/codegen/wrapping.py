@@ -119,6 +119,8 @@ def document(
         case Dict_(pairs):
             entries: list[Document] = [
                 Group((document(key, ENCLOSED), ": ", document(value, ENCLOSED)))
+                if key
+                else ("**", document(value, ENCLOSED))
                 for key, value in pairs
             ]
             return _listed("{", entries, "}", level)

@@ -73,7 +73,7 @@ def padded(step: Step, writer: Writer, x: Expression) -> Expression:
     if op.padding == "valid":
         return x
     reach = (op.kernel_size - 1) * op.dilation + 1
-    name = literal(writer.keras_name(f"{step.path}.padding"))
+    name = writer.named(writer.keras_name(f"{step.path}.padding"))
     if isinstance(op.padding, int):
         padding = f"layers.ZeroPadding{dimensions(step)}"
         made = call(padding, literal(op.padding), name=name)

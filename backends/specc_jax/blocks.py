@@ -1,0 +1,46 @@
+"""A function for every block that a model has several times."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import Atom, Expression, Tuple_
+from specc.codegen.names import take_everywhere
+from specc.codegen.plan import Plan
+from specc.codegen.statements import Docstring, Function, Parameter, Return
+from specc.ir.graph import Node
+from specc.ops.batchnorm import Batchnorm
+from specc_jax.layers import find_emit
+from specc_jax.writer import BlockFunction, Shared, Writer
+
+
+def is_foldable(node: Node) -> bool:
+    """Whether a block may have such a node: one that only computes."""
+    return not isinstance(node.op, Batchnorm) or node.op.frozen
+
+
+def block_function(
+    plan: Plan, reserved: frozenset[str], shared: Shared
+) -> BlockFunction:
+    """`def encoder_layer(w, x, mask, rng, place)` from the plan of its body."""
+    weights, place = plan.names.take("w"), plan.names.take("place")
+    writer = Writer(plan, reserved, weights, shared, place)
+    for step in plan.steps:
+        find_emit(step.op.name())(step, writer)
+    weighted = any(step.node.weights for step in plan.steps)
+    draws = writer.drawing
+    parameters = (
+        *((weights,) if weighted else ()),
+        *(given.variable for given in plan.inputs),
+        *(("rng", place) if draws else ()),
+    )
+    outputs: list[Expression] = [Atom(variable) for _, variable in plan.outputs]
+    result = outputs[0] if len(outputs) == 1 else Tuple_(tuple(outputs))
+    name = take_everywhere(plan.model.name, shared.scopes)
+    about = f"Run one `{plan.model.name}`"
+    about += f" with its weights {weights}" * weighted
+    about += f"; {place} numbers its first draw" * bool(draws)
+    function = Function(
+        name,
+        tuple(map(Parameter, parameters)),
+        (Docstring((f"{about}.",)), *writer.statements, Return(result)),
+    )
+    return BlockFunction(function, weighted, draws)
