@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = str(ROOT / "specs" / "models" / "imdb_stacked_bilstm.seq")
 BASE = (sys.executable, "-c", "import lark, pydantic")
-# The development extras bring `interegular`, with which Lark checks its grammar at every
+# The development extras bring `interegular`, with which Lark checks its grammar at each
 # start; who installs specc to use it does not have that.
 START = """\
 import sys
