@@ -157,7 +157,7 @@ class Weighted(Op, kw_only=True):
     ) -> Weight:
         """A weight under this layer's options, or `IllTyped` where they do not fit."""
         chosen = self.initializer(role) or initial
-        if "identity" in _drawn(chosen) and len(shape) != 2:
+        if "identity" in drawn(chosen) and len(shape) != 2:
             raise IllTyped(
                 WRONG_OPTION,
                 f"`identity` is a matrix, but `{name}` has {_axes(len(shape))}",
@@ -239,7 +239,7 @@ GENERAL = frozenset(Affine.__struct_fields__)
 """The options that layers with weights have in common."""
 
 
-def _drawn(start: Start) -> tuple[str, ...]:
+def drawn(start: Start) -> tuple[str, ...]:
     """The initialisers that a weight's start draws from."""
     if isinstance(start, Formula):
         return tuple(part.word for part in start.parts if part.kind == "draw")

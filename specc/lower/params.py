@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specc.diagnostics import Sink, did_you_mean
+from specc.diagnostics import Sink
 from specc.diagnostics.codes import BAD_SIZE, OPEN_SHAPE, WRONG_OPTION
-from specc.ir.op import UNIT_LIMIT
-from specc.ir.weights import Initializer, Role
+from specc.ir.op import UNIT_LIMIT, drawn
+from specc.ir.weights import Initializer, Role, Start
 from specc.lower.builder import Builder
 from specc.lower.constants import evaluate
-from specc.lower.options import INITIALIZERS
+from specc.lower.initial_values import StartReader
 from specc.lower.scope import Scope
 from specc.lower.things import Broken, Value
 from specc.lower.walk import names_in, nodes_in
-from specc.lower.wording import number_text, one_of, shown
+from specc.lower.wording import number_text
 from specc.ops.param import Own, Param
 from specc.syntax import tree
 
@@ -59,9 +59,7 @@ def _own(entry: tree.Declared, body: tree.Body, scope: Scope, sink: Sink) -> Own
     sizes = [_size(axis, scope, sink) for axis in entry.axes]
     shape = tuple(size for size in sizes if size is not None)
     role = _role(name, len(entry.axes), body)
-    initial = (
-        _initial(entry, len(entry.axes), sink) if entry.default else DEFAULTS[role]
-    )
+    initial = _initial(entry, scope, sink) if entry.default else DEFAULTS[role]
     if len(shape) < len(sizes) or initial is None:
         return None
     return Own(name=name, shape=shape, role=role, initial=initial)
@@ -91,27 +89,16 @@ def _size(written: tree.Expression, scope: Scope, sink: Sink) -> int | None:
     return None
 
 
-def _initial(entry: tree.Declared, rank: int, sink: Sink) -> Initializer | None:
-    """The initialiser that is written; None where it was reported."""
-    default, name = entry.default, entry.name.text
-    assert default is not None
-    word = default.text if isinstance(default, tree.Name) else ""
-    for known in INITIALIZERS:
-        if word != known:
-            continue
-        if word != "identity" or rank == 2:
-            return known  # type: ignore[return-value]
-        axes = "1 axis" if rank == 1 else f"{rank} axes"
-        message = f"`identity` is a matrix, but `{name}` has {axes}"
-        help = "use another initialiser"
-        sink.report(WRONG_OPTION, default.span, message, help=help)
-        return None
-    sink.report(
-        WRONG_OPTION,
-        default.span,
-        f"`{name}` cannot start as `{shown(default.span)}`",
-        help=did_you_mean(word, INITIALIZERS) or f"expected {one_of(INITIALIZERS)}",
-    )
+def _initial(entry: tree.Declared, scope: Scope, sink: Sink) -> Start | None:
+    """How the weight starts; None where something was reported."""
+    assert entry.default is not None, "one is written"
+    start = StartReader(scope.constants, sink).read(entry.default)
+    rank = len(entry.axes or ())
+    if start is None or rank == 2 or "identity" not in drawn(start):
+        return start
+    axes = "1 axis" if rank == 1 else f"{rank} axes"
+    message = f"`identity` is a matrix, but `{entry.name.text}` has {axes}"
+    sink.report(WRONG_OPTION, entry.default.span, message, help="use another one")
     return None
 
 

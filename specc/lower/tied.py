@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from msgspec import convert
+
 from specc.diagnostics import Sink
 from specc.diagnostics.codes import NOT_A_LAYER, WRONG_ARITY, WRONG_PLACE
 from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments
 from specc.lower.binder import Binder
+from specc.lower.options import INITIALIZERS, Option, Plain
 from specc.lower.things import (
     Broken,
     Deferred,
     OpLayer,
     Shared,
     Thing,
+    Value,
     describe,
     is_layer,
 )
 from specc.lower.wording import shown
+from specc.ops.arithmetic import Arithmetic
 from specc.ops.embed import Embed
+from specc.ops.param import Own, Param
 from specc.ops.tied import Tied
 from specc.syntax import tree
 
+BIAS = Option(field="bias", word="bias", choices=INITIALIZERS, own=False, formula=True)
 BINDING = "bind it with `let table = embed(64)`, and write `tied(table)`"
 
 
 def tied_layer(
     call: tree.Call, arguments: Arguments, applier: Applier, sink: Sink
 ) -> Thing:
-    """The layer; it has the name, and so the weights, of the embedding."""
-    binder = Binder("tied", (), sink, others=arguments.scope.names)
+    """The layer; it has the name, and so the weights, of the embedding.
+
+    With `bias` it adds one, which is a weight of its own.
+    """
+    binder = Binder("tied", (BIAS,), sink, others=arguments.scope.names)
     rest = arguments.bind(call.arguments, binder, layers=True)
     if binder.broken or any(isinstance(thing, Broken) for thing, _ in rest):
         return Broken()
@@ -42,7 +52,35 @@ def tied_layer(
         message = f"`tied` takes an embedding bound by `let`, found {found}"
         sink.report(NOT_A_LAYER, written.span, message, help=BINDING)
         return Broken()
-    return _with_table(table, call, applier, sink)
+    layer = _with_table(table, call, applier, sink)
+    given = binder.given.get(BIAS.field)
+    if given is None:
+        return layer
+    return _with_bias(layer, given.value, call, applier)
+
+
+def _with_bias(
+    layer: Shared, start: Plain, call: tree.Call, applier: Applier
+) -> Deferred:
+    """The layer, and a bias added to what it gives."""
+
+    def run(thing: Thing) -> Thing:
+        y = applier.apply(layer, thing, call.span)
+        if not isinstance(y, Value):
+            return y
+        size = y.type.last.at({})
+        weight = {"name": "b", "shape": [size], "role": "bias", "initial": start}
+        own = convert(weight, Own)
+        (b,) = applier.builder.add(Param(owned=(own,)), (), "tied", call.span) or ()
+        types = y.type, applier.builder.type_of(b)
+        with applier.builder.aside():
+            made = applier.builder.add(
+                Arithmetic.of("+", *types), (y.ref, b), "", call.span
+            )
+        assert made is not None, "a vector meets the last axis"
+        return Value(made[0], applier.builder.type_of(made[0]))
+
+    return Deferred(run, call.span, named=True)
 
 
 def _is_embedding(shared: Shared) -> bool:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from specc.ir.amount import Amount
 from specc.ir.op import Op
 from specc.ir.types import Frozen, Type, features
-from specc.ir.weights import Initializer, Role, Weight
+from specc.ir.weights import Role, Start, Weight
 
 
 class Own(Frozen):
@@ -17,7 +17,7 @@ class Own(Frozen):
     name: str
     shape: tuple[int, ...]
     role: Role
-    initial: Initializer
+    initial: Start
 
     def __str__(self) -> str:
         return f"{self.name}[{', '.join(map(str, self.shape))}] = {self.initial}"

@@ -180,6 +180,17 @@ def test_a_tied_projection_has_the_weights_of_the_embedding() -> None:
     assert tied.owner is not None and model.nodes[tied.owner] == embed
 
 
+def test_a_tied_projection_may_add_a_bias_of_its_own() -> None:
+    text = "model m(x: int[T] < 9) -> (y: float[T, 9], z: float[T, 9]) {{\n  {}\n}}"
+    flow = "let e = embed(4)\n  h = x -> e\n  let out = tied(e, bias = normal(0.1))\n"
+    flow += "  y = h -> out\n  z = h -> tanh -> out"
+    model = lower_text(text.format(flow))
+    found = {node.name: node.weights for node in model.nodes if node.weights}
+    assert [weight.shape for weight in found["out"]] == [(9,)]
+    assert str(found["out"][0].initial) == "normal(0.1)"
+    assert [weight.name for weight in found["e"]] == ["table"]
+
+
 def test_a_tied_projection_is_counted_once() -> None:
     report = count_parameters(lowered(TIED))
     assert report.total == 9 * 4 + 4 * 4 + 4

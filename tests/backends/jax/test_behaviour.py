@@ -180,7 +180,7 @@ def test_a_product_of_three_sides(prove):
 }
 model m(x: float[T, 3]) -> float[T, 4] { x -> bilinear(4) }"""
     )
-    assert 'jnp.einsum("...i,bi->b...", w["W"], x)' in source
+    assert 'jnp.einsum("jki,bi->bjk", w["W"], x)' in source
 
 
 def test_groups_of_products_of_different_heights(prove):
