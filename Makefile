@@ -27,7 +27,7 @@ demo: .venv/.demo ## Check, count, build and prove a shipped spec (SPEC=... for 
 
 .PHONY: test
 test: .venv/.test ## Run all tests
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal
 
 .PHONY: quick
 quick: .venv/.test ## Run the tests that need no framework

@@ -35,7 +35,7 @@ model m(x: int[T] < 5 pad 0) -> y: float[T, 2] {
 MISTAKES = {
     "jax": {
         "swapped gates": ("c = f * c + i * g", "c = i * c + f * g"),
-        "no mask": ("jnp.where(valid[:, None], new, old)", "new"),
+        "no mask": ("new.ndim)), new, old)", "new.ndim)), new, new)"),
         "raises": ("h, c = states", "h, c, d = states"),
     },
     "tensorflow": {

@@ -158,7 +158,7 @@ class _Layer(Struct, frozen=True):
         """Whether one call says all: vectors from zeros, both ways, side by side."""
         op = self.op
         plain = op.merge == "concat" and not op.states and not self.is_given
-        return plain and not op.cell.outside and has_vectors(op.cell)
+        return plain and not (op.cell.outside or op.drops) and has_vectors(op.cell)
 
     @property
     def _widths(self) -> Expression:
