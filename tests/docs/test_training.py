@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ pytestmark = pytest.mark.framework
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The names that the page's programs leave, run one after the other."""
+    for runner in ("specc_jax.runner", "specc_tensorflow.runner"):
+        import_module(runner).prepare("float32")  # whatever ran here before
     text = PAGE.read_text()
     (spec,) = re.findall(r"```seq\n(.*?)```", text, re.DOTALL)
     names: dict[str, Any] = {}
