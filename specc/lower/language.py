@@ -1,4 +1,4 @@
-"""The layers that the language knows by name, with and without a meaning yet."""
+"""The layers that the language knows by name."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def is_layer_name(name: str) -> bool:
 
 @cache
 def layer_words() -> frozenset[str]:
-    """Every layer that has a meaning."""
+    """Every layer, cell and block that a file may use."""
     return frozenset((*SPECIAL_LAYERS, *FUNCTIONS, *layer_names(), *library_names()))
