@@ -60,8 +60,8 @@ def has_vectors(cell: Cell) -> bool:
     return all(len(shape) == 1 for shape in state_shapes(cell))
 
 
-def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
-    """`def lstm(w): ... return step`, under the cell's own name.
+def make_cell(cell: Cell, reserved: frozenset[str], name: str) -> Function:
+    """`def lstm(w): ... return step`.
 
     What the cell sees at every step are parameters after `w`, masks after their values,
     and then what is kept of states while training.
@@ -77,7 +77,7 @@ def make_cell(cell: Cell, reserved: frozenset[str]) -> Function:
     )
     step = Function("step", (Parameter("states"), Parameter(x)), body)
     return Function(
-        cell.name,
+        name,
         (Parameter("w"), *map(Parameter, (*equations.outside, *equations.kept))),
         (
             _docstring(cell),

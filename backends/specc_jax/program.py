@@ -34,6 +34,7 @@ FRAMEWORK = (
     Import("jax.numpy", alias="jnp"),
     Import("jax", "lax"),
 )
+MODULES = ("functools", "jax", "numpy", "typing")
 LAYERS = SnippetLibrary("specc_jax.snippets")
 EVERYTHING = SnippetLibrary("specc_jax.snippets", "specc.codegen.initial")
 RESERVED = EVERYTHING.names | {
@@ -76,7 +77,7 @@ def print_program(plan: Plan) -> str:
     initial = EVERYTHING.copy(needed & (EVERYTHING.names - LAYERS.names))
     own = {one for one in FRAMEWORK if one.bound in needed}
     imports = own | layers.imports | initial.imports
-    one = len(writer.cells) == 1
+    one = len(writer.shared.cells) == 1
     cell_title = f"The {'cell, from its' if one else 'cells, from their'} equations"
     text = layout(
         (
@@ -91,7 +92,7 @@ def print_program(plan: Plan) -> str:
     )
     weights = model_weights(whole).values()
     files = [weight.file for weight in weights if weight.file is not None]
-    check_generated(text, f'"""{ABOUT}"""', ("jax", "numpy"), files)
+    check_generated(text, f'"""{ABOUT}"""', MODULES, files)
     return text
 
 
@@ -110,7 +111,7 @@ def _spec(model: Model) -> Assign:
         "model": model.name,
         "sha256": model.sha256,
         "specc": __version__,
-        "schedule": "portable",
+        "schedule": model.target,
     }
     weights = model_weights(model).items()
     frozen = tuple(name for name, weight in weights if not weight.trainable)

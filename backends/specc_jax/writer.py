@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from specc.codegen.expressions import Atom, Binary, Expression, Index, call, literal
-from specc.codegen.names import Names, take_everywhere
+from specc.codegen.names import Names, Take, take_everywhere
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Assign, Function, Statement
 from specc.ops.number import Number
@@ -34,7 +33,9 @@ class Shared(Struct, frozen=True):
     """
 
     scopes: Sequence[Names]
-    cells: dict[Function, Function] = field(default_factory=dict)
+    cells: dict[tuple[Function, ...], tuple[Function, ...]] = field(
+        default_factory=dict
+    )
     blocks: list[BlockFunction] = field(default_factory=list)
 
 
@@ -66,8 +67,8 @@ class Writer:
 
     @property
     def cells(self) -> tuple[Function, ...]:
-        """One function for every set of equations."""
-        return tuple(self.shared.cells.values())
+        """The functions of every set of equations."""
+        return tuple(one for cell in self.shared.cells.values() for one in cell)
 
     @property
     def drawing(self) -> tuple[str, ...]:
@@ -135,13 +136,15 @@ class Writer:
 
     # What a step becomes
 
-    def cell(self, made: Function) -> Atom:
-        """The name of a cell's function; equal functions are one."""
-        cells = self.shared.cells
+    def cell(self, make: Callable[[Take], tuple[Function, ...]]) -> Atom:
+        """The name of a cell's function, the first that is made; equal ones are one.
+
+        `make` is given what finds a name of the file for one that is wanted.
+        """
+        cells, made = self.shared.cells, make(str)
         if made not in cells:
-            name = take_everywhere(made.name, self.shared.scopes)
-            cells[made] = replace(made, name=name)
-        return Atom(cells[made].name)
+            cells[made] = make(lambda name: take_everywhere(name, self.shared.scopes))
+        return Atom(cells[made][0].name)
 
     def random(
         self, snippet: str, x: Expression, rate: float, *others: Expression

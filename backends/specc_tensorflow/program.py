@@ -114,7 +114,7 @@ def _settings(plan: Plan, *, registers: bool) -> tuple[Statement, ...]:
         (literal("model"), literal(plan.model.name)),
         (literal("sha256"), literal(plan.model.sha256)),
         (literal("specc"), literal(__version__)),
-        (literal("schedule"), literal("portable")),
+        (literal("schedule"), literal(plan.model.target)),
     ]
     precision = call(
         "tf.config.experimental.enable_tensor_float_32_execution", literal(False)

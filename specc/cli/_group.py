@@ -29,13 +29,14 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         found = (module.name for module in pkgutil.iter_modules(cli.__path__))
-        return sorted(name for name in found if not name.startswith("_"))
+        own = (name for name in found if not name.startswith("_"))
+        return sorted(name.replace("_", "-") for name in own)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):
             return None
-        module = import_module(f"{cli.__name__}.{cmd_name}")
-        command: object = getattr(module, cmd_name)
+        name = cmd_name.replace("-", "_")
+        command: object = getattr(import_module(f"{cli.__name__}.{name}"), name)
         assert isinstance(command, click.Command), cmd_name
         return command
 

@@ -77,6 +77,32 @@ def settings(command: Callable[..., None]) -> Callable[..., None]:
     return _set(_max_params(command))
 
 
+_target = click.option(
+    "--target",
+    type=click.Choice(["portable", "cpu", "gpu", "tpu"]),
+    default="portable",
+    show_default=True,
+    help="What the program is to be fast on; see `specc explain-schedule`.",
+)
+_batch = click.option(
+    "--batch",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="The usual size of a batch, for the schedule.",
+)
+_length = click.option(
+    "--length",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="The usual length of a sequence, for the schedule.",
+)
+
+
+def target(command: Callable[..., None]) -> Callable[..., None]:
+    """What a command takes that chooses schedules."""
+    return _target(_batch(_length(command)))
+
+
 seed = click.option(
     "--seed",
     metavar="N",

@@ -15,6 +15,7 @@ from specc.cli._say import say_diagnostics
 if TYPE_CHECKING:
     from specc.compiler import Compiled
     from specc.ir.graph import Model
+    from specc.ir.schedule import TargetName
 
 
 Settings = Mapping[str, int | float]
@@ -51,6 +52,17 @@ def chosen_models(file: str, name: str | None, settings: Settings) -> tuple[Mode
         say_diagnostics(compiled.diagnostics)
         return compiled.models
     return (_chosen(compiled, name),)
+
+
+def scheduled(
+    models: tuple[Model, ...], name: TargetName, batch: int | None, length: int | None
+) -> tuple[Model, ...]:
+    """The models with schedules for a target."""
+    from specc.ir.schedule import Target
+    from specc.passes.recurrence.choose import schedule_model
+
+    target = Target(name, batch, length)
+    return tuple(schedule_model(model, target) for model in models)
 
 
 def chosen_model(file: str, name: str | None, settings: Settings) -> Model:

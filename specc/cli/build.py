@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from specc.cli import _options
-from specc.cli._spec import chosen_models
+from specc.cli._spec import chosen_models, scheduled
+
+if TYPE_CHECKING:
+    from specc.ir.schedule import TargetName
 
 
 @click.command()
@@ -22,6 +26,7 @@ from specc.cli._spec import chosen_models
     show_default=True,
     help="Where to; made if it is not there.",
 )
+@_options.target
 @_options.settings
 @_options.no_color
 def build(
@@ -29,6 +34,9 @@ def build(
     backend: str,
     model: str | None,
     out: str,
+    target: TargetName,
+    batch: int | None,
+    length: int | None,
     settings: dict[str, int | float],
 ) -> None:
     """Write the program of a model and print its path.
@@ -47,9 +55,10 @@ def build(
     from specc.codegen.output import write_programs
 
     loaded = load_backend(backend)
+    models = chosen_models(file, model, settings)
     programs = {
         f"{found.name}_{backend}.py": generate(found, loaded)
-        for found in chosen_models(file, model, settings)
+        for found in scheduled(models, target, batch, length)
     }
     for path in write_programs(Path(out), programs):
         click.echo(path)

@@ -8,11 +8,12 @@ import click
 
 from specc.cli import _options
 from specc.cli._say import say, say_diagnostics
-from specc.cli._spec import chosen_models
+from specc.cli._spec import chosen_models, scheduled
 
 if TYPE_CHECKING:
     from specc.codegen.backend import Backend
     from specc.diagnostics import Diagnostic
+    from specc.ir.schedule import TargetName
     from specc.verify.report import Report
 
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     show_default=True,
 )
 @_options.seed
+@_options.target
 @_options.settings
 @_options.no_color
 def verify(
@@ -41,6 +43,9 @@ def verify(
     names: tuple[str, ...],
     format: str,
     seed: int,
+    target: TargetName,
+    batch: int | None,
+    length: int | None,
     settings: dict[str, int | float],
 ) -> None:
     """Prove that generated code computes what the spec says.
@@ -59,7 +64,7 @@ def verify(
     from specc.verify.installed import require_reference, use_one_thread
 
     chosen = _backends(names)
-    models = chosen_models(file, model, settings)
+    models = scheduled(chosen_models(file, model, settings), target, batch, length)
     sources = [{b.name: generate(found, b) for b in chosen} for found in models]
     require_reference()
     use_one_thread()

@@ -214,7 +214,7 @@ class _Printer:
             case Parameter():
                 return self.notation.weight(node.name)
             case Number(value=value):
-                return _number(value)
+                return number_text(value)
             case Function(function="linear"):
                 return plain[0]
             case Kept(state=state):
@@ -264,7 +264,7 @@ class _Printer:
         self._block(group.operand.node).append(Assign(tuple(targets), made))
 
 
-def _number(value: float) -> Expression:
+def number_text(value: float) -> Expression:
     """A number, as a whole one where it is one: `1 - z`, `x**2`."""
     whole = value.is_integer() and abs(value) < 2**31
     return literal(int(value) if whole else value)

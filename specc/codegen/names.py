@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -79,6 +80,10 @@ def take_everywhere(wanted: str, scopes: Sequence[Names]) -> str:
     for other in others:
         other.keep_clear_of(name)
     return name
+
+
+Take: TypeAlias = Callable[[str], str]
+"""Gives a free name for one that is wanted."""
 
 
 class ValueUse(Struct, frozen=True):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from specc.ir.op import Op
+from specc.ir.schedule import TargetName
 from specc.ir.types import Frozen, Type
 from specc.ir.weights import Weight
 from specc.text import Span
@@ -128,6 +129,7 @@ class Model(Graph):
     source: str
     sha256: str
     span: Span
+    target: TargetName = "portable"
     mask_of: tuple[tuple[Ref, Ref], ...] = ()
     """The mask of every ragged value, once masks are inferred."""
 

@@ -10,6 +10,7 @@ from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_STATE
 from specc.ir.amount import Amount, elements, total
 from specc.ir.graph import Cell
 from specc.ir.op import IllTyped, Op, Rate, Sight
+from specc.ir.schedule import PORTABLE, Schedule
 from specc.ir.size import Size
 from specc.ir.types import Type
 from specc.ir.weights import Weight
@@ -56,6 +57,7 @@ class Recurrent(Op):
     dropout: Rate = 0.0
     recurrent_dropout: Rate = 0.0
     weight_dropout: Rate = 0.0
+    schedule: Schedule = PORTABLE
 
     @property
     def drops(self) -> bool:

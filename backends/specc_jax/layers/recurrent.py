@@ -25,6 +25,7 @@ from specc_jax.cells import (
     output_is_first_state,
     state_shapes,
 )
+from specc_jax.derived_cells import derived_cell
 from specc_jax.layers._initial_states import given_states
 from specc_jax.layers._recurrent_dropout import Dropping
 from specc_jax.writer import Writer
@@ -68,10 +69,11 @@ class _Layer(Struct, frozen=True):
 
     def write_bidirectional(self) -> None:
         """`x, _ = bidirectional(...)`; the second result is the last outputs."""
-        widths = self._widths
         weights = self.writer.weights(self.step)
         runner = "bidirectional" + self._suffix
-        run = call(runner, self._cell, weights, *self._sequence, widths)
+        if self.is_derived:
+            runner = "run_both"
+        run = call(runner, self._cell, weights, *self._sequence, self._widths)
         ends = (Atom(self.step.results[0]), Atom(UNREAD))
         targets = ends[::-1] if self.op.final else ends
         self.writer.put(targets, run, self.step.comment)
@@ -124,6 +126,8 @@ class _Layer(Struct, frozen=True):
         weights = self.writer.weights(self.step)
         if self.op.direction == "both":
             weights = Index(weights, literal(direction))
+        if self.is_derived:
+            return self._derived_run(direction, weights, place)
         runner = "recur" + self._suffix
         if self.is_given or not has_vectors(self.op.cell):
             runner += "_from"
@@ -135,6 +139,22 @@ class _Layer(Struct, frozen=True):
         weights, x = dropping.weights(weights), dropping.input(x)
         cell = call(self._cell, weights, *self._outside, *dropping.masks())
         run = call(runner, cell, x, *mask, states)
+        return _reversed(run) if direction == "backward" else run
+
+    def _derived_run(self, direction: str, weights: Expression, place: int) -> Call:
+        """The cell with its own backward pass in one direction."""
+        dropping = Dropping(self.step, self.writer, self.op)
+        weights, (x, mask) = dropping.weights(weights), self._sequence
+        x, op = dropping.input(x), self.op
+        if self.is_given or not has_vectors(op.cell):
+            states = given_states(self.step, self.writer, op, place)
+            assert isinstance(states, Tuple_)
+            states = Tuple_(states.items[-len(op.cell.states) :])
+        else:
+            widths = literal(tuple(width for (width,) in state_shapes(op.cell)))
+            states = call("zero_states", self.writer.value(self.step), widths)
+        runner = "run" if output_is_first_state(op.cell) else "run_staged"
+        run = call(runner, call(self._cell, weights), x, mask, states)
         return _reversed(run) if direction == "backward" else run
 
     def _silent(self, output: Expression, place: int) -> Expression:
@@ -158,12 +178,18 @@ class _Layer(Struct, frozen=True):
         """Whether one call says all: vectors from zeros, both ways, side by side."""
         op = self.op
         plain = op.merge == "concat" and not op.states and not self.is_given
+        plain = plain and (output_is_first_state(op.cell) or not self.is_derived)
         return plain and not (op.cell.outside or op.drops) and has_vectors(op.cell)
 
     @property
     def _widths(self) -> Expression:
         """The widths of the states, which are vectors."""
         return literal(tuple(width for (width,) in state_shapes(self.op.cell)))
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether the backward pass is derived from the cell's equations."""
+        return self.op.schedule.backward == "derived"
 
     @property
     def is_given(self) -> bool:
@@ -191,11 +217,21 @@ class _Layer(Struct, frozen=True):
         """What is run over: x, and its mask if it has one."""
         mask = self.writer.mask(self.step)
         x = self.writer.value(self.step)
-        return (x,) if mask is None else (x, mask)
+        if mask is None:
+            return (x, literal(None)) if self.is_derived else (x,)
+        return x, mask
 
     @property
     def _cell(self) -> Atom:
-        return self.writer.cell(make_cell(self.op.cell, self.writer.reserved))
+        cell, reserved = self.op.cell, self.writer.reserved
+        if self.is_derived:
+            schedule = self.op.schedule
+            return self.writer.cell(
+                lambda take: derived_cell(cell, schedule, reserved, take)
+            )
+        return self.writer.cell(
+            lambda take: (make_cell(cell, reserved, take(cell.name)),)
+        )
 
     @property
     def _type_of_one(self) -> Type:

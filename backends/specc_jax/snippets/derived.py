@@ -1,0 +1,170 @@
+"""A cell run along time with a backward pass of its own, derived from its equations."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from specc_jax.snippets.recurrent import concat, zero_states
+
+
+def run_both(cell, w, x, mask, widths):
+    """Run a cell in both directions; each has weights of its own.
+
+    x: [B, T, in]; mask: [B, T] or None; widths: of the states, which start from zeros.
+    Returns the outputs [B, T, 2 units] and the last outputs [B, 2 units].
+    """
+    states = zero_states(x, widths)
+    ahead, last = run(cell(w["forward"]), x, mask, states)
+    back, first = run(cell(w["backward"]), x, mask, states, reverse=True)
+    return concat(ahead, back), concat(last[0], first[0])
+
+
+def run(cell, x, mask, states, reverse=False):
+    """Run a cell along time, with the backward pass derived from its equations.
+
+    x: [B, T, in]; mask: [B, T], a step that does not count keeps all states, or None;
+    states: [B, ...] each, the first one is the output.
+    Returns the outputs [B, T, ...] and the final states.
+    """
+    x, mask = time_first(x), time_first(mask)
+    inputs = cell.before(cell.weights, x)
+    steps = run_loop(cell.loop, reverse, cell.weights, inputs, mask, states)
+    (outputs,), final = steps
+    return jnp.swapaxes(outputs, 0, 1), final
+
+
+def run_staged(cell, x, mask, states, reverse=False):
+    """Run a cell whose outputs are computed after its loop; see `run`.
+
+    Returns the outputs [B, T, ...], and the last of them with the final states.
+    """
+    x, mask = time_first(x), time_first(mask)
+    inputs = cell.before(cell.weights, x)
+    steps = run_loop(cell.loop, reverse, cell.weights, inputs, mask, states)
+    after, final = steps
+    before = states_before(after, states, reverse)
+    outputs = cell.after(cell.weights, x, inputs, before, after)
+    if mask is not None:
+        outputs = repeat_valid(outputs, mask, reverse)
+    last = outputs[0 if reverse else -1]
+    return jnp.swapaxes(outputs, 0, 1), (last, *final)
+
+
+class Cell(NamedTuple):
+    """A cell with its weights laid ready.
+
+    `before` computes for all steps what the loop reads of x, `after` the outputs where
+    they are no state.
+    """
+
+    weights: Any
+    loop: Any
+    before: Any
+    after: Any = None
+
+
+class Loop(NamedTuple):
+    """A cell's step, its derivative, and what that leaves for all steps at once.
+
+    `shown` are the places of the states whose values at every step are wanted.
+    """
+
+    step: Any
+    backward: Any
+    gradients: Any
+    shown: Any
+
+
+def x_alone(w, x):
+    """Nothing is computed before the loop, which reads x."""
+    return (x,)
+
+
+def run_ahead(loop, reverse, w, inputs, mask, states):
+    """Run a loop, and keep what the way back needs."""
+
+    def advance(states, now):
+        inputs, valid = now
+        found = loop.step(w, states, inputs)
+        new, kept = found[: len(states)], found[len(states) :]
+        states = tuple(map(partial(choose, valid), new, states))
+        return states, (states, kept)
+
+    final, (after, kept) = lax.scan(advance, states, (inputs, mask), reverse=reverse)
+    shown = tuple(after[place] for place in loop.shown)
+    return (shown, final), (w, inputs, mask, states, after, kept)
+
+
+def run_back(loop, reverse, passed, gradients):
+    """Run a loop back; weights get their gradients from all steps at once."""
+    w, inputs, mask, states, after, kept = passed
+    d_shown, d_final = gradients
+    before = states_before(after, states, reverse)
+    read = (*inputs, *kept)
+
+    def retreat(d_states, now):
+        d_shown, states, read, valid = now
+        d_states = list(d_states)
+        for place, d in zip(loop.shown, d_shown, strict=True):
+            d_states[place] = d_states[place] + d
+        given = tuple(choose(valid, d, jnp.zeros_like(d)) for d in d_states)
+        d_before, found = loop.backward(w, states, read, given)
+        return tuple(map(partial(choose, valid), d_before, d_states)), found
+
+    steps = (d_shown, before, read, mask)
+    d_states, found = lax.scan(retreat, d_final, steps, reverse=not reverse)
+    d_w, d_inputs = loop.gradients(w, before, read, found)
+    return d_w, d_inputs, None, d_states
+
+
+def differentiable(ahead, back):
+    """Give a function of six arguments, two of them fixed, its own way back."""
+
+    def run(loop, reverse, w, inputs, mask, states):
+        return ahead(loop, reverse, w, inputs, mask, states)[0]
+
+    made = jax.custom_vjp(run, nondiff_argnums=(0, 1))
+    made.defvjp(ahead, back)
+    return made
+
+
+run_loop = differentiable(run_ahead, run_back)
+
+
+def states_before(after, states, reverse):
+    """The states before every step, from those after it and the first ones."""
+    if reverse:
+        parts = [(a[1:], s[None]) for a, s in zip(after, states, strict=True)]
+    else:
+        parts = [(s[None], a[:-1]) for a, s in zip(after, states, strict=True)]
+    return tuple(map(jnp.concatenate, parts))
+
+
+def repeat_valid(outputs, mask, reverse):
+    """Repeat the last valid output at steps that do not count; zeros before the first.
+
+    outputs: [T, B, ...]; mask: [T, B].
+    """
+    steps = lax.broadcasted_iota(jnp.int32, mask.shape, 0)
+    if reverse:
+        last = lax.cummin(jnp.where(mask, steps, len(mask)), axis=0, reverse=True)
+    else:
+        last = lax.cummax(jnp.where(mask, steps, -1), axis=0)
+    last = lax.expand_dims(last, range(2, outputs.ndim))
+    known = (last >= 0) & (last < len(mask))
+    return jnp.where(known, jnp.take_along_axis(outputs, last, 0, mode="clip"), 0)
+
+
+def choose(valid, new, old):
+    """The new value at steps that count, else the old one."""
+    if valid is None:
+        return new
+    return jnp.where(lax.expand_dims(valid, range(1, new.ndim)), new, old)
+
+
+def time_first(x):
+    """Steps first, rows of the batch after; None stays as it is."""
+    return None if x is None else jnp.swapaxes(x, 0, 1)

@@ -1,0 +1,299 @@
+"""A part of a cell's graph as statements: from what is given to what is wanted.
+
+The axes before a value's own are those of the batch, and of the steps where a part is
+computed for all of them at once; no statement depends on how many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Protocol
+
+from msgspec import Struct
+
+from specc.codegen.equation_flow import LARGEST
+from specc.codegen.equations import number_text
+from specc.codegen.expressions import (
+    Atom,
+    Binary,
+    Constant,
+    Expression,
+    Index,
+    Slice,
+    Tuple_,
+    Unary,
+    literal,
+)
+from specc.codegen.names import Names
+from specc.codegen.statements import Assign, Statement
+from specc.ir.graph import Node
+from specc.ops.arithmetic import Arithmetic
+from specc.ops.concat import Concat
+from specc.ops.function import Function
+from specc.ops.number import Number
+from specc.ops.parameter import Parameter
+from specc.ops.section import Section
+from specc.ops.softmax import Softmax
+from specc.passes.recurrence.ops import (
+    Contraction,
+    Rows,
+    Summed,
+    Total,
+    Turned,
+    Where,
+)
+from specc.passes.recurrence.reach import needed
+
+__all__ = ["Contraction", "Part", "PartNotation", "Value", "lifted", "print_part"]
+
+
+class Value(Struct, frozen=True):
+    """A value in a part. A number for each row is an array [..., 1]."""
+
+    expression: Expression
+    rank: int
+    batched: bool
+
+
+class PartNotation(Protocol):
+    """How a backend writes what the parts of a cell are made of."""
+
+    def weight(self, name: str) -> Expression:
+        """A weight as it stands."""
+        ...
+
+    def function(self, name: str, x: Expression) -> Expression:
+        """A function of one number, element by element."""
+        ...
+
+    def smaller(self, a: Expression, b: Expression) -> Expression:
+        """The smaller of two numbers, element by element."""
+        ...
+
+    def larger(self, a: Expression, b: Expression) -> Expression:
+        """The larger of two numbers, element by element."""
+        ...
+
+    def softmax(self, x: Expression) -> Expression:
+        """Softmax over the last axis."""
+        ...
+
+    def where(self, x: Expression, a: Expression, b: Expression) -> Expression:
+        """a where x is above zero, else b."""
+        ...
+
+    def concat(self, parts: Sequence[Value]) -> Expression:
+        """Vectors side by side."""
+        ...
+
+    def split(self, x: Expression, sizes: Sequence[int]) -> Expression:
+        """The parts of a vector, as a sequence."""
+        ...
+
+    def rows(self, matrices: Sequence[Expression]) -> Expression:
+        """Matrices one below the other."""
+        ...
+
+    def turned(self, matrix: Expression) -> Expression:
+        """The transpose of a matrix."""
+        ...
+
+    def contraction(self, op: Contraction, a: Value, b: Value) -> Expression:
+        """An Einstein sum."""
+        ...
+
+    def summed(self, x: Value, rank: int) -> Expression:
+        """The sum over all but the last axes; over all of them it is [..., 1]."""
+        ...
+
+    def total(self, x: Value) -> Expression:
+        """The sum over the batch and all steps."""
+        ...
+
+
+class Part(Struct, frozen=True):
+    """Statements, and the values wanted of them."""
+
+    body: tuple[Statement, ...]
+    results: tuple[Expression, ...]
+
+
+def print_part(
+    nodes: Sequence[Node],
+    wanted: Sequence[int],
+    given: Mapping[int, Expression],
+    batched: Sequence[bool],
+    notation: PartNotation,
+    names: Names,
+) -> Part:
+    """The statements that compute what is wanted from what is given.
+
+    `batched`: for each node, whether its value differs from row to row.
+    """
+    return _Printer(nodes, wanted, given, batched, notation, names).print()
+
+
+class _Printer:
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        wanted: Sequence[int],
+        given: Mapping[int, Expression],
+        batched: Sequence[bool],
+        notation: PartNotation,
+        names: Names,
+    ) -> None:
+        self.nodes, self.wanted, self.given = nodes, wanted, given
+        self.batched, self.notation, self.names = batched, notation, names
+        self.order = sorted(needed(nodes, wanted, given.keys()))
+        self.body: list[Statement] = []
+        self.values: dict[int, Value] = {}
+        self.sections = self._splits()
+        self.stored = self._find_stored()
+
+    def print(self) -> Part:
+        for number in self.order:
+            if number not in self.values:
+                self.values[number] = self._value(number)
+        results = tuple(self.values[number].expression for number in self.wanted)
+        return Part(tuple(self.body), results)
+
+    def _splits(self) -> dict[int, list[int]]:
+        """Sections that take a whole vector apart, by the vector, in its order."""
+        found: dict[int, list[int]] = {}
+        for number in self.order:
+            node = self.nodes[number]
+            if isinstance(node.op, Section) and number not in self.given:
+                found.setdefault(node.inputs[0].node, []).append(number)
+        whole = {}
+        for vector, numbers in found.items():
+            ends = []
+            numbers.sort(key=lambda n: self._section(n).start)
+            for number in numbers:
+                op = self._section(number)
+                ends += [(op.start, op.stop if op.size else -1)]
+            size = self.nodes[vector].type.last.at({})
+            meets = all(a[1] == b[0] for a, b in pairwise(ends))
+            if len(ends) > 1 and meets and ends[0][0] == 0 and ends[-1][1] == size:
+                whole[vector] = numbers
+        return whole
+
+    def _section(self, number: int) -> Section:
+        op = self.nodes[number].op
+        assert isinstance(op, Section)
+        return op
+
+    def _find_stored(self) -> set[int]:
+        """What gets a variable: what has a name, is used twice, or grew large."""
+        uses: dict[int, int] = {}
+        for number in self.order:
+            if number not in self.given:
+                for ref in self.nodes[number].inputs:
+                    uses[ref.node] = uses.get(ref.node, 0) + 1
+        for number in self.wanted:
+            uses[number] = uses.get(number, 0) + 1
+        stored: set[int] = set()
+        sizes: dict[int, int] = {}
+        for number in self.order:
+            node = self.nodes[number]
+            if number in self.given or not node.inputs:
+                sizes[number] = 1
+                continue
+            inputs = [ref.node for ref in node.inputs]
+            sizes[number] = 1 + sum(sizes[n] for n in inputs if n not in stored)
+            named = node.local and number not in self.wanted
+            if named or uses[number] > 1 or sizes[number] > LARGEST:
+                stored.add(number)
+        return stored
+
+    def _value(self, number: int) -> Value:
+        node, batched = self.nodes[number], self.batched[number]
+        rank = node.type.rank
+        if number in self.given:
+            return Value(self.given[number], rank, batched)
+        if isinstance(node.op, Section) and node.inputs[0].node in self.sections:
+            self._split(node.inputs[0].node)
+            return self.values[number]
+        expression = self._expression(node)
+        if number in self.stored:
+            target = Atom(self.names.take(self._name(node)))
+            self.body.append(Assign((target,), expression))
+            expression = target
+        return Value(expression, rank, batched)
+
+    @staticmethod
+    def _name(node: Node) -> str:
+        return node.local.replace("'", "_new") or "part"
+
+    def _split(self, vector: int) -> None:
+        """`a, b = split(...)`."""
+        numbers = self.sections[vector]
+        targets = [Atom(self.names.take(self._name(self.nodes[n]))) for n in numbers]
+        sizes = [self._section(number).size or 1 for number in numbers]
+        whole = self.notation.split(self.values[vector].expression, sizes)
+        self.body.append(Assign(tuple(targets), whole))
+        for number, target in zip(numbers, targets, strict=True):
+            self.values[number] = Value(target, 1, self.batched[number])
+
+    def _expression(self, node: Node) -> Expression:
+        inputs = [self.values[ref.node] for ref in node.inputs]
+        plain = [value.expression for value in inputs]
+        say = self.notation
+        match node.op:
+            case Parameter():
+                return say.weight(node.name)
+            case Number(value=value):
+                return number_text(value)
+            case Function(function="linear"):
+                return plain[0]
+            case Function(function="negative"):
+                return Unary("-", plain[0])
+            case Function(function=name):
+                return say.function(name, plain[0])
+            case Arithmetic(operator="min"):
+                return say.smaller(*lifted(inputs))
+            case Arithmetic(operator="max"):
+                return say.larger(*lifted(inputs))
+            case Arithmetic(operator="+" | "-" | "*" | "/" | "**" as operator):
+                a, b = lifted(inputs)
+                return Binary(operator, a, b)
+            case Where():
+                x, a, b = lifted(inputs)
+                return say.where(x, a, b)
+            case Contraction():
+                return say.contraction(node.op, *inputs)
+            case Section(start=start, stop=stop):
+                ends = Slice(literal(start) if start else None, literal(stop))
+                return Index(plain[0], Tuple_((Constant("..."), ends)))
+            case Softmax():
+                return say.softmax(plain[0])
+            case Concat():
+                return say.concat(inputs)
+            case Rows():
+                return say.rows(plain)
+            case Turned():
+                return say.turned(plain[0])
+            case Summed(rank=rank):
+                return say.summed(inputs[0], rank)
+            case Total():
+                return say.total(inputs[0])
+        raise AssertionError(f"a part has no {node.op.name()}")
+
+
+def lifted(inputs: Sequence[Value]) -> list[Expression]:
+    """Operands such that broadcasting means what it should.
+
+    A number for each row is [..., 1], which meets [..., n] as it is, but not
+    [..., m, n]; nor does [..., n].
+    """
+    rank = max(value.rank for value in inputs)
+    return [_lifted(value, rank) for value in inputs]
+
+
+def _lifted(value: Value, rank: int) -> Expression:
+    own = max(value.rank, 1)
+    if not value.batched or own >= rank:
+        return value.expression
+    new = [literal(None)] * (rank - own)
+    return Index(value.expression, Tuple_((Constant("..."), *new, *([Slice()] * own))))

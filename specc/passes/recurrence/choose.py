@@ -1,0 +1,114 @@
+"""Chooses a schedule for every recurrence of a model, and says why."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from specc.ir.graph import Model, Node
+from specc.ir.schedule import PORTABLE, Schedule, Target
+from specc.ir.types import Frozen
+from specc.ops.recurrent import Recurrent
+from specc.passes.recurrence.analyse import Facts, find_facts
+
+LONG = 8192
+"""From how many steps on a parallel scan goes by chunks."""
+
+
+class Choice(Frozen):
+    """One field of a schedule as it was chosen, and the reason."""
+
+    field: str
+    value: str
+    reason: str
+
+
+class Decision(Frozen):
+    """The schedule of one recurrence and the reasons for it."""
+
+    schedule: Schedule
+    choices: tuple[Choice, ...]
+
+
+def schedule_model(model: Model, target: Target) -> Model:
+    """The model with the schedule of every recurrence chosen for a target."""
+    found: dict[int, Facts] = {}
+    nodes = tuple(_scheduled(node, target, found) for node in model.nodes)
+    return replace(model, nodes=nodes, target=target.name)
+
+
+def _scheduled(node: Node, target: Target, found: dict[int, Facts]) -> Node:
+    op = node.op
+    if not isinstance(op, Recurrent) or target.name == "portable":
+        return node
+    facts = found.setdefault(id(op.cell), find_facts(op.cell))
+    return replace(node, op=replace(op, schedule=decide(op, facts, target).schedule))
+
+
+def explain(op: Recurrent, target: Target) -> Decision:
+    """The schedule of a recurrence for a target, with the reasons."""
+    return decide(op, find_facts(op.cell), target)
+
+
+def decide(op: Recurrent, facts: Facts, target: Target) -> Decision:
+    """The schedule for these facts about the cell."""
+    if target.name == "portable":
+        reason = "the plain loop, which reads best; choose a target for speed"
+        return Decision(PORTABLE, (Choice("backward", "automatic", reason),))
+    if facts.obstacle:
+        reason = f"its equations have {facts.obstacle}"
+        return Decision(PORTABLE, (Choice("backward", "automatic", reason),))
+    choices = [_backward(), _input_product(facts, target), _residuals(facts)]
+    choices += [_directions(op, target), _scan(facts, target)]
+    fields = {choice.field: choice.value for choice in choices}
+    return Decision(Schedule(**fields), tuple(choices))  # type: ignore[arg-type]
+
+
+def _backward() -> Choice:
+    reason = "gradients of weights are one product each, after the loop"
+    return Choice("backward", "derived", reason)
+
+
+def _input_product(facts: Facts, target: Target) -> Choice:
+    field = "input_product"
+    if not facts.hoistable:
+        return Choice(field, "inside", "nothing depends on the input alone")
+    if target.name != "cpu":
+        reason = "one large product for all steps fills the device"
+        return Choice(field, "outside", reason)
+    if facts.products:
+        reason = "what a step reads stays in the cache"
+        return Choice(field, "inside", reason)
+    reason = "the loop that is left is element by element"
+    return Choice(field, "outside", reason)
+
+
+def _residuals(facts: Facts) -> Choice:
+    if facts.products:
+        reason = "computing gates again costs a product at every step"
+        return Choice("residuals", "kept", reason)
+    reason = "the states say it all, and the loop is element by element"
+    return Choice("residuals", "recomputed", reason)
+
+
+def _directions(op: Recurrent, target: Target) -> Choice:
+    field = "directions"
+    if op.direction != "both":
+        return Choice(field, "apart", "there is one direction")
+    if target.name == "cpu":
+        return Choice(field, "apart", "a core runs one loop as fast as half of two")
+    reason = "one loop over both has half the steps to launch"
+    return Choice(field, "together", reason)
+
+
+def _scan(facts: Facts, target: Target) -> Choice:
+    if not facts.linear:
+        return Choice("scan", "sequential", "a state is not linear in the states")
+    if target.name == "cpu":
+        reason = "linear in its states, but a core runs the plain loop fastest"
+        return Choice("scan", "sequential", reason)
+    length = target.length
+    if length is not None and length > LONG:
+        reason = "linear in its states; a scan over chunks needs less memory"
+        return Choice("scan", "chunked", reason)
+    reason = "linear in its states: the steps are combined in log(T) rounds"
+    return Choice("scan", "parallel", reason)

@@ -1,0 +1,82 @@
+"""What the derivative of a cell is made of, beside the cell's own operations."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from msgspec.structs import replace
+
+from specc.ir.op import Op
+from specc.ir.types import Type, features
+
+
+class Contraction(Op):
+    """An Einstein sum: `i,io->o` is `x @ W` for a vector x and a matrix W [in, out].
+
+    `total`: summed over the rows of the batch and all steps as well, as the gradient of
+    a weight is. Axes are those of one row, without the batch.
+    """
+
+    internal: ClassVar[bool] = True
+
+    axes: str
+    total: bool = False
+
+    def result(self, a: Type, b: Type) -> Type:
+        terms, result = self.axes.split("->")
+        sizes = {
+            letter: axis
+            for term, type in zip(terms.split(","), (a, b), strict=True)
+            for letter, axis in zip(term, type.axes, strict=True)
+        }
+        unbatched = self.total or (a.unbatched and b.unbatched)
+        axes = tuple(sizes[letter] for letter in result)
+        return Type(dtype="float", axes=axes, unbatched=unbatched)
+
+
+class Turned(Op):
+    """The transpose of a matrix of weights."""
+
+    internal: ClassVar[bool] = True
+
+    def result(self, a: Type) -> Type:
+        return a.with_axes(*reversed(a.axes))
+
+
+class Rows(Op):
+    """Matrices of weights one below the other, as one: [m + n, in]."""
+
+    internal: ClassVar[bool] = True
+
+    def result(self, *inputs: Type) -> Type:
+        rows = sum(x.axes[0].size.at({}) for x in inputs)
+        return inputs[0].with_axes(features(rows), inputs[0].axes[1])
+
+
+class Where(Op):
+    """a where x is above zero, else b."""
+
+    internal: ClassVar[bool] = True
+
+    def result(self, x: Type, a: Type, b: Type) -> Type:
+        return max((x, a, b), key=lambda type: type.rank)
+
+
+class Summed(Op):
+    """The sum over the axes before the last `rank` ones; with 0, over all."""
+
+    internal: ClassVar[bool] = True
+
+    rank: int
+
+    def result(self, x: Type) -> Type:
+        return x.with_axes(*x.axes[x.rank - self.rank :])
+
+
+class Total(Op):
+    """The sum over the rows of the batch and all steps: the gradient of a weight."""
+
+    internal: ClassVar[bool] = True
+
+    def result(self, x: Type) -> Type:
+        return replace(x, unbatched=True)

@@ -1,0 +1,116 @@
+"""A cell in the form its loop is printed from: grouped products are one product.
+
+Matrices stand as [in, out], so that a product reads `x @ W`.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from specc.ir.graph import Cell, Outside, ProductGroup, Ref
+from specc.ir.graph import State as CellState
+from specc.ops.input import Input
+from specc.ops.product import Product
+from specc.ops.section import Section
+from specc.ops.state import State
+from specc.passes.recurrence.growing import Growing
+from specc.passes.recurrence.ops import Contraction, Rows, Turned
+from specc.passes.recurrence.reach import reached
+
+LEFT, RIGHT, SUMMED = "jkl", "mno", "i"
+
+
+def regroup(cell: Cell) -> Cell:
+    """The same cell with `Contraction`s for products."""
+    return _Regrouping(cell).run()
+
+
+class _Regrouping:
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.growing = Growing(cell.nodes[0].span)
+        self.at: dict[int, int] = {}
+        self.group_of = {n: group for group in cell.groups for n in group.products}
+        self.batched = reached(
+            cell.nodes, [isinstance(node.op, Input | State) for node in cell.nodes]
+        )
+
+    def run(self) -> Cell:
+        for number in range(len(self.cell.nodes)):
+            if number not in self.at:
+                self.at[number] = self._copied(number)
+        cell = self.cell
+        return replace(
+            cell,
+            nodes=tuple(self.growing.nodes),
+            states=tuple(
+                CellState(s.name, self._moved(s.before), self._moved(s.after))
+                for s in cell.states
+            ),
+            output=self._moved(cell.output),
+            outside=tuple(
+                Outside(o.name, self._moved(o.value), o.mask and self._moved(o.mask))
+                for o in cell.outside
+            ),
+            groups=(),
+        )
+
+    def _moved(self, ref: Ref) -> Ref:
+        return Ref(self.at[ref.node], ref.output)
+
+    def _copied(self, number: int) -> int:
+        node = self.cell.nodes[number]
+        if number in self.group_of:
+            self._place_group(self.group_of[number])
+            return self.at[number]
+        if isinstance(node.op, Product):
+            a, b = (ref.node for ref in node.inputs)
+            sides = not self.batched[a], not self.batched[b]
+            return self._product(self._at(a), self._at(b), sides, node.local)
+        inputs = [self._at(ref.node) for ref in node.inputs]
+        return self.growing.add(node.op, *inputs, name=node.name, local=node.local)
+
+    def _at(self, number: int) -> int:
+        """Where a node stands now; one that is read early is put there now."""
+        if number not in self.at:
+            self.at[number] = self._copied(number)
+        return self.at[number]
+
+    def _place_group(self, group: ProductGroup) -> None:
+        """One product with all matrices of the group, and each one's part of it."""
+        matrices = [self.cell.nodes[n].inputs[0].node for n in group.products]
+        rows = self.growing.add(
+            Rows(), *(self._at(matrix) for matrix in matrices), local=group.name
+        )
+        operand = self._at(group.operand.node)
+        by = self.cell.nodes[group.operand.node].local
+        sides = True, not self.batched[group.operand.node]
+        local = f"{group.name}_{by}" if by else ""
+        whole = self._product(rows, operand, sides, local)
+        start = 0
+        for number, matrix in zip(group.products, matrices, strict=True):
+            node, weight = self.cell.nodes[number], self.cell.nodes[matrix]
+            size = weight.type.axes[0].size.at({})
+            local = node.local or f"{weight.name}_{by or 'part'}"
+            part = Section(start=start, size=size)
+            self.at[number] = self.growing.add(part, whole, local=local)
+            start += size
+
+    def _product(self, a: int, b: int, fixed: tuple[bool, bool], local: str) -> int:
+        """`a @ b`: a vector first, then a matrix of weights as [in, out].
+
+        fixed: whether each is the same for the whole batch.
+        """
+        ranks = self.growing.type(a).rank, self.growing.type(b).rank
+        left, right = LEFT[: ranks[0] - 1], RIGHT[: ranks[1] - 1]
+        first, second = left + SUMMED, right + SUMMED
+        if fixed[0] and ranks[0] == 2:
+            a, b, first, second = b, self._turned(a), second, SUMMED + left
+        elif fixed[1] and ranks[1] == 2:
+            b, second = self._turned(b), SUMMED + right
+        op = Contraction(f"{first},{second}->{left}{right}")
+        return self.growing.add(op, a, b, local=local)
+
+    def _turned(self, matrix: int) -> int:
+        local = self.growing.nodes[matrix].local
+        return self.growing.add(Turned(), matrix, local=local)

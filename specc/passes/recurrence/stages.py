@@ -1,0 +1,88 @@
+"""Which of a cell's values are computed before its loop, in it, and after it."""
+
+from __future__ import annotations
+
+from specc.ir.graph import Cell
+from specc.ir.types import Frozen
+from specc.ops.input import Input
+from specc.ops.number import Number
+from specc.ops.section import Section
+from specc.ops.state import State
+from specc.passes.recurrence.reach import needed, reached
+from specc.passes.recurrence.regroup import regroup
+
+
+class Stages(Frozen):
+    """A regrouped cell and what each stage of its run reads; all by number.
+
+    `fixed`: what depends on weights alone and is read by other stages; it is laid ready
+    once. `inputs`: what the loop reads of every step, from x alone; x itself where
+    nothing is computed before the loop. `loop`: what the loop computes. `before` and
+    `after`: the states on both sides of a step. `output`: what comes out, which is
+    computed after the loop unless it is one of `after`.
+    """
+
+    cell: Cell
+    fixed: tuple[int, ...]
+    inputs: tuple[int, ...]
+    loop: frozenset[int]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    output: int
+
+    @property
+    def shown(self) -> int | None:
+        """The place of the state that is the output, if one is."""
+        return self.after.index(self.output) if self.output in self.after else None
+
+    @property
+    def prepared(self) -> bool:
+        """Whether anything is computed before the loop."""
+        return self.inputs != (0,)
+
+
+def find_stages(cell: Cell, hoisted: bool) -> Stages:
+    """The stages of a cell without values from outside.
+
+    hoisted: whether what depends on x alone is computed before the loop.
+    """
+    assert not cell.outside, "values from outside have no stage"
+    cell = regroup(cell)
+    nodes = cell.nodes
+    before = tuple(state.before.node for state in cell.states)
+    after = tuple(state.after.node for state in cell.states)
+    batched = reached(nodes, [isinstance(node.op, Input | State) for node in nodes])
+    moving = reached(nodes, [isinstance(node.op, State) for node in nodes])
+    inside = {
+        number
+        for number in needed(nodes, after, ())
+        if batched[number] and not isinstance(nodes[number].op, State)
+    }
+    loop = {
+        number for number in inside if moving[number] or (number != 0 and not hoisted)
+    }
+    if hoisted:
+        # A part of what comes from before the loop is taken where it is used.
+        loop |= {
+            ref.node
+            for number in loop
+            for ref in nodes[number].inputs
+            if isinstance(nodes[ref.node].op, Section) and ref.node in inside
+        }
+    read = {ref.node for number in loop for ref in nodes[number].inputs} | set(after)
+    inputs = tuple(sorted(n for n in read if n in inside and n not in loop))
+    fixed = {
+        ref.node
+        for number, node in enumerate(nodes)
+        for ref in node.inputs
+        if batched[number] and not batched[ref.node]
+    }
+    return Stages(
+        cell=cell,
+        fixed=tuple(sorted(n for n in fixed if not isinstance(nodes[n].op, Number))),
+        inputs=inputs or (0,),
+        loop=frozenset(loop),
+        before=before,
+        after=after,
+        output=cell.output.node,
+    )
