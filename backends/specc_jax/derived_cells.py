@@ -20,9 +20,11 @@ from specc.codegen.expressions import (
     literal,
     parenthesize,
 )
+from specc.codegen.linear_scans import LinearPrinter
 from specc.codegen.loops import LoopPrinter
 from specc.codegen.names import Take
 from specc.codegen.parts import Contraction, Value
+from specc.codegen.stages import StagePrinter
 from specc.codegen.statements import Assign, Docstring, Function, Parameter, Return
 from specc.ir.graph import Cell
 from specc.ir.schedule import Schedule
@@ -40,28 +42,49 @@ def derived_cell(
 
     `take` gives a name of the file for one that is wanted.
     """
+    if schedule.scan != "sequential":
+        return _linear_cell(cell, reserved, take)
     name = take(cell.name)
     printer = LoopPrinter(cell, schedule, _Notation(), reserved, take)
     parts = [printer.step(), printer.backward(), printer.gradients()]
-    shown = printer.stages.shown
-    places = range(len(cell.states)) if shown is None else (shown,)
+    staged = printer.stages.staged
+    places = range(len(cell.states)) if staged else (0,)
     loop = call("Loop", *(Atom(part.name) for part in parts), literal(tuple(places)))
     before: Expression = Atom("x_alone")
     if printer.stages.prepared:
         parts.insert(0, printer.before())
         before = Atom(parts[0].name)
     after: list[Expression] = []
-    if shown is None:
+    if staged:
         parts.append(printer.after())
         after.append(Atom(parts[-1].name))
+    return _ready(printer, name, "Cell", loop, before, *after), *parts
+
+
+def _linear_cell(
+    cell: Cell, reserved: frozenset[str], take: Take
+) -> tuple[Function, ...]:
+    """The function of a cell that is linear in its states, and those it names."""
+    name = take(cell.name)
+    printer = LinearPrinter(cell, _Notation(), reserved, take)
+    parts = [printer.terms()]
+    if printer.stages.staged:
+        parts.append(printer.after())
+    names = (Atom(part.name) for part in parts)
+    return _ready(printer, name, "Linear", *names), *parts
+
+
+def _ready(
+    printer: StagePrinter, name: str, made_of: str, *others: Expression
+) -> Function:
+    """`def lstm(w): ... return Cell({...}, ...)`."""
     names = printer.scope("w")
     body, weights = printer.ready(names)
     made = Assign((Atom(names.take("weights")),), weights)
-    subject = "Lay the cell's weights ready for its loop."
-    about = Docstring((subject, "", *equation_lines(cell, DOCSTRING_WIDTH)))
-    back = Return(call("Cell", made.targets[0], loop, before, *after))
-    main = Function(name, (Parameter("w"),), (about, *body, made, back))
-    return main, *parts
+    subject = "Lay the cell's weights ready for its run."
+    about = Docstring((subject, "", *equation_lines(printer.cell, DOCSTRING_WIDTH)))
+    back = Return(call(made_of, made.targets[0], *others))
+    return Function(name, (Parameter("w"),), (about, *body, made, back))
 
 
 class _Notation:

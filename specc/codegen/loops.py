@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from specc.codegen.expressions import (
     Atom,
-    Dict_,
     Expression,
-    Index,
     Tuple_,
-    literal,
 )
 from specc.codegen.names import Names, Take
-from specc.codegen.parts import Part, PartNotation, print_part
+from specc.codegen.parts import PartNotation
+from specc.codegen.stages import StagePrinter
 from specc.codegen.statements import (
     Assign,
-    Docstring,
     Function,
-    Parameter,
     Return,
     Statement,
 )
 from specc.ir.graph import Cell
 from specc.ir.schedule import Schedule
-from specc.ops.input import Input
-from specc.ops.state import State
 from specc.passes.recurrence.differentiate import differentiate
-from specc.passes.recurrence.reach import reached
 from specc.passes.recurrence.stages import find_stages
 from specc.passes.recurrence.taps import find_taps
 
 
-class LoopPrinter:
-    """Prints the functions of a cell's loop.
-
-    `take` gives a name of the file for one that is wanted. Weights laid ready are a
-    dict `w`; states, inputs and gradients are tuples.
-    """
+class LoopPrinter(StagePrinter):
+    """Prints the functions of a cell's loop, ahead and back; gradients are tuples."""
 
     def __init__(
         self,
@@ -48,25 +36,11 @@ class LoopPrinter:
         reserved: frozenset[str],
         take: Take,
     ) -> None:
-        self.cell, self.take, self.reserved = cell, take, reserved
-        self.notation = notation
-        self.stages = find_stages(cell, schedule.input_product == "outside")
-        self.derivative = differentiate(self.stages)
-        keep = schedule.residuals == "kept"
-        self.taps = find_taps(self.stages, self.derivative, keep)
-        self.nodes = self.derivative.graph.nodes
-        leaves = [isinstance(node.op, Input | State) for node in self.nodes]
-        self.batched = reached(self.nodes, leaves)
-        names = Names()
-        self.fixed = {
-            number: names.take(self.nodes[number].local or "part")
-            for number in self.stages.fixed
-        }
-
-    def ready(self, names: Names) -> tuple[tuple[Statement, ...], Dict_]:
-        """What lays the weights ready: statements, and the dict."""
-        part = self.part(self.stages.fixed, {}, names)
-        return part.body, self.by_name(part.results)
+        stages = find_stages(cell, schedule.input_product == "outside")
+        self.derivative = differentiate(stages)
+        self.taps = find_taps(stages, self.derivative, schedule.residuals == "kept")
+        nodes = self.derivative.graph.nodes
+        super().__init__(cell, stages, nodes, stages.fixed, notation, reserved, take)
 
     def before(self) -> Function:
         names = self.scope("w", "x")
@@ -135,29 +109,6 @@ class LoopPrinter:
             "gradients", about, arguments, (*body, *part.body, made, back)
         )
 
-    def after(self) -> Function:
-        arguments = ("w", "x", "inputs", "before", "after")
-        names = self.scope(*arguments)
-        unpacked = [
-            ("before", self.stages.before),
-            ("after", self.stages.after),
-        ]
-        if self.stages.prepared:
-            unpacked.append(("inputs", self.stages.inputs))
-        body, given = self.unpacked(unpacked, names)
-        given = {**given, **self.given(Atom("x"))}
-        part = self.part((self.stages.output,), given, names)
-        about = "Compute the outputs of all steps."
-        whole = (*body, *part.body, Return(part.results[0]))
-        return self.function("outputs", about, arguments, whole)
-
-    # Parts of a function
-
-    def by_name(self, values: Sequence[Expression]) -> Dict_:
-        """What is laid ready, or its gradients, as a dict."""
-        pairs = zip(self.fixed.values(), values, strict=True)
-        return Dict_(tuple((literal(key), value) for key, value in pairs))
-
     def taken_apart(
         self, whole: int, given: dict[int, Expression], names: Names
     ) -> list[Statement]:
@@ -182,47 +133,3 @@ class LoopPrinter:
         sizes = [stop - start for start, stop in pairwise(starts)]
         value = self.notation.split(given[whole], sizes)
         return [Assign(tuple(targets), value)]
-
-    def scope(self, *arguments: str) -> Names:
-        return Names(self.reserved | set(arguments))
-
-    def function(
-        self, role: str, about: str, arguments: Sequence[str], body: Sequence[Statement]
-    ) -> Function:
-        name = self.take(f"{self.cell.name}_{role}")
-        parameters = tuple(map(Parameter, arguments))
-        return Function(name, parameters, (Docstring((about,)), *body))
-
-    def given(self, x: Expression) -> dict[int, Expression]:
-        """The weights laid ready, and x."""
-        return {0: x, **self.ready_weights()}
-
-    def ready_weights(self) -> dict[int, Expression]:
-        return {
-            number: Index(Atom("w"), literal(key)) for number, key in self.fixed.items()
-        }
-
-    def unpacked(
-        self, tuples: Sequence[tuple[str, Sequence[int]]], names: Names
-    ) -> tuple[list[Statement], dict[int, Expression]]:
-        """`h, c = states`: what is given to a function, by number."""
-        body: list[Statement] = []
-        given = self.ready_weights()
-        for source, numbers in tuples:
-            targets = []
-            for number in numbers:
-                node = self.nodes[number]
-                name = node.local or node.name or "part"
-                targets.append(Atom(names.take(name.replace("'", "_new"))))
-                given[number] = targets[-1]
-            if targets:
-                apart = (
-                    tuple(targets) if len(targets) > 1 else (Tuple_(tuple(targets)),)
-                )
-                body.append(Assign(apart, Atom(source)))
-        return body, given
-
-    def part(
-        self, wanted: Sequence[int], given: Mapping[int, Expression], names: Names
-    ) -> Part:
-        return print_part(self.nodes, wanted, given, self.batched, self.notation, names)

@@ -19,7 +19,7 @@ def render_schedule(model: Model, target: Target) -> str:
         assert isinstance(node.op, Recurrent)
         place = f"{visible(model.source)}:{node.span.line}"
         lines.append(f"  {node.name} ({node.op.word()}, {place})")
-        choices = explain(node.op, target).choices
+        choices = explain(node, target).choices
         for choice in choices:
             what = f"{choice.field} {choice.value}".replace("_", " ")
             lines.append(f"    {what:<24} {choice.reason}")

@@ -31,6 +31,7 @@ from specc_jax.layers._recurrent_dropout import Dropping
 from specc_jax.writer import Writer
 
 UNREAD = "_"
+RUNNERS = {"sequential": "run", "parallel": "run_parallel", "chunked": "run_chunked"}
 
 
 def emit(step: Step, writer: Writer) -> None:
@@ -72,7 +73,8 @@ class _Layer(Struct, frozen=True):
         weights = self.writer.weights(self.step)
         runner = "bidirectional" + self._suffix
         if self.is_derived:
-            runner = "run_both"
+            together = self.op.schedule.directions == "together"
+            runner = "run_together" if together else "run_both"
         run = call(runner, self._cell, weights, *self._sequence, self._widths)
         ends = (Atom(self.step.results[0]), Atom(UNREAD))
         targets = ends[::-1] if self.op.final else ends
@@ -153,7 +155,9 @@ class _Layer(Struct, frozen=True):
         else:
             widths = literal(tuple(width for (width,) in state_shapes(op.cell)))
             states = call("zero_states", self.writer.value(self.step), widths)
-        runner = "run" if output_is_first_state(op.cell) else "run_staged"
+        runner = RUNNERS[op.schedule.scan]
+        if runner == "run" and not output_is_first_state(op.cell):
+            runner = "run_staged"
         run = call(runner, call(self._cell, weights), x, mask, states)
         return _reversed(run) if direction == "backward" else run
 
@@ -178,7 +182,11 @@ class _Layer(Struct, frozen=True):
         """Whether one call says all: vectors from zeros, both ways, side by side."""
         op = self.op
         plain = op.merge == "concat" and not op.states and not self.is_given
-        plain = plain and (output_is_first_state(op.cell) or not self.is_derived)
+        schedule = op.schedule
+        plain = plain and (
+            not self.is_derived
+            or (output_is_first_state(op.cell) and schedule.scan == "sequential")
+        )
         return plain and not (op.cell.outside or op.drops) and has_vectors(op.cell)
 
     @property

@@ -22,6 +22,20 @@ def run_both(cell, w, x, mask, widths):
     return concat(ahead, back), concat(last[0], first[0])
 
 
+def run_together(cell, w, x, mask, widths):
+    """Run a cell in both directions in one loop; see `run_both`."""
+    ahead, back = cell(w["forward"]), cell(w["backward"])
+    weights = jax.tree.map(lambda *pair: jnp.stack(pair), ahead.weights, back.weights)
+    both = jax.tree.map(lambda x: jnp.stack([x, jnp.flip(x, 1)]), (x, mask))
+
+    def one(weights, x, mask):
+        return run(ahead._replace(weights=weights), x, mask, zero_states(x, widths))
+
+    outputs, states = jax.vmap(one)(weights, *both)
+    last = states[0]
+    return concat(outputs[0], jnp.flip(outputs[1], 1)), concat(last[0], last[1])
+
+
 def run(cell, x, mask, states, reverse=False):
     """Run a cell along time, with the backward pass derived from its equations.
 
@@ -46,7 +60,7 @@ def run_staged(cell, x, mask, states, reverse=False):
     steps = run_loop(cell.loop, reverse, cell.weights, inputs, mask, states)
     after, final = steps
     before = states_before(after, states, reverse)
-    outputs = cell.after(cell.weights, x, inputs, before, after)
+    outputs = cell.after(cell.weights, x, before, after, inputs)
     if mask is not None:
         outputs = repeat_valid(outputs, mask, reverse)
     last = outputs[0 if reverse else -1]

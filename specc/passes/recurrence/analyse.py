@@ -31,12 +31,14 @@ class Facts(Frozen):
     `obstacle`: what keeps it from a loop of its own, or "". `hoistable`: whether
     anything worth it depends on the input alone. `products`: whether its loop sums over
     states. `linear`: whether every state is linear in the states, element by element.
+    `staged`: whether its output is not the first state.
     """
 
     obstacle: str = ""
     hoistable: bool = False
     products: bool = False
     linear: bool = False
+    staged: bool = False
 
 
 def find_facts(cell: Cell) -> Facts:
@@ -54,6 +56,7 @@ def find_facts(cell: Cell) -> Facts:
         hoistable=stages.prepared,
         products=any(isinstance(nodes[n].op, Contraction) for n in stages.loop),
         linear=linear_form(cell) is not None,
+        staged=stages.staged,
     )
 
 

@@ -41,16 +41,17 @@ def _scheduled(node: Node, target: Target, found: dict[int, Facts]) -> Node:
     if not isinstance(op, Recurrent) or target.name == "portable":
         return node
     facts = found.setdefault(id(op.cell), find_facts(op.cell))
-    return replace(node, op=replace(op, schedule=decide(op, facts, target).schedule))
+    return replace(node, op=replace(op, schedule=decide(node, facts, target).schedule))
 
 
-def explain(op: Recurrent, target: Target) -> Decision:
-    """The schedule of a recurrence for a target, with the reasons."""
-    return decide(op, find_facts(op.cell), target)
+def explain(node: Node, target: Target) -> Decision:
+    """The schedule of a recurrent layer for a target, with the reasons."""
+    assert isinstance(node.op, Recurrent)
+    return decide(node, find_facts(node.op.cell), target)
 
 
-def decide(op: Recurrent, facts: Facts, target: Target) -> Decision:
-    """The schedule for these facts about the cell."""
+def decide(node: Node, facts: Facts, target: Target) -> Decision:
+    """The schedule for these facts about the layer's cell."""
     if target.name == "portable":
         reason = "the plain loop, which reads best; choose a target for speed"
         return Decision(PORTABLE, (Choice("backward", "automatic", reason),))
@@ -58,7 +59,8 @@ def decide(op: Recurrent, facts: Facts, target: Target) -> Decision:
         reason = f"its equations have {facts.obstacle}"
         return Decision(PORTABLE, (Choice("backward", "automatic", reason),))
     choices = [_backward(), _input_product(facts, target), _residuals(facts)]
-    choices += [_directions(op, target), _scan(facts, target)]
+    scan = _scan(facts, target)
+    choices += [_directions(node, facts, scan, target), scan]
     fields = {choice.field: choice.value for choice in choices}
     return Decision(Schedule(**fields), tuple(choices))  # type: ignore[arg-type]
 
@@ -90,12 +92,19 @@ def _residuals(facts: Facts) -> Choice:
     return Choice("residuals", "recomputed", reason)
 
 
-def _directions(op: Recurrent, target: Target) -> Choice:
-    field = "directions"
+def _directions(node: Node, facts: Facts, scan: Choice, target: Target) -> Choice:
+    field, op = "directions", node.op
+    assert isinstance(op, Recurrent)
     if op.direction != "both":
         return Choice(field, "apart", "there is one direction")
     if target.name == "cpu":
         return Choice(field, "apart", "a core runs one loop as fast as half of two")
+    plain = op.merge == "concat" and not (op.states or op.drops)
+    if not plain or facts.staged or len(node.inputs) > 1:
+        reason = "only two directions side by side, from zeros, go in one loop"
+        return Choice(field, "apart", reason)
+    if scan.value != "sequential":
+        return Choice(field, "apart", "there is no loop to share")
     reason = "one loop over both has half the steps to launch"
     return Choice(field, "together", reason)
 

@@ -19,7 +19,7 @@ class Stages(Frozen):
     once. `inputs`: what the loop reads of every step, from x alone; x itself where
     nothing is computed before the loop. `loop`: what the loop computes. `before` and
     `after`: the states on both sides of a step. `output`: what comes out, which is
-    computed after the loop unless it is one of `after`.
+    computed after the loop unless it is the first of `after`.
     """
 
     cell: Cell
@@ -31,9 +31,9 @@ class Stages(Frozen):
     output: int
 
     @property
-    def shown(self) -> int | None:
-        """The place of the state that is the output, if one is."""
-        return self.after.index(self.output) if self.output in self.after else None
+    def staged(self) -> bool:
+        """Whether the output is not the first state, but computed after the loop."""
+        return self.after[0] != self.output
 
     @property
     def prepared(self) -> bool:

@@ -1,0 +1,62 @@
+"""A cell that is linear in its states, as the coefficients of all its steps."""
+
+from __future__ import annotations
+
+from specc.codegen.expressions import Atom, Expression, Tuple_, literal
+from specc.codegen.names import Take
+from specc.codegen.parts import PartNotation
+from specc.codegen.stages import StagePrinter
+from specc.codegen.statements import Function, Return
+from specc.ir.graph import Cell
+from specc.ops.number import Number
+from specc.passes.recurrence.linear import linear_form
+from specc.passes.recurrence.stages import find_stages
+
+
+class LinearPrinter(StagePrinter):
+    """Prints what a scan over a linear cell needs: `s_i' = sum_j a_ij s_j + b_i`."""
+
+    reads_inputs = False
+
+    def __init__(
+        self,
+        cell: Cell,
+        notation: PartNotation,
+        reserved: frozenset[str],
+        take: Take,
+    ) -> None:
+        form = linear_form(cell)
+        assert form is not None, "chosen for linear cells only"
+        self.form = form
+        stages = find_stages(cell, hoisted=True)
+        nodes = form.graph.nodes
+        super().__init__(cell, stages, nodes, stages.fixed, notation, reserved, take)
+        missing = [
+            number
+            for row in form.decay
+            for number in row
+            if number is not None and not self.batched[number]
+        ]
+        for number in missing:
+            if number not in self.fixed and not isinstance(nodes[number].op, Number):
+                self.fixed[number] = f"decay_{len(self.fixed)}"
+
+    def terms(self) -> Function:
+        """`def min_gru_terms(w, x): ... return ((a,),), (b,)`."""
+        arguments = ("w", "x")
+        names = self.scope(*arguments)
+        rows = self.form.decay
+        wanted = [n for row in (*rows, self.form.update) for n in row if n is not None]
+        part = self.part(wanted, self.given(Atom("x")), names)
+        found = dict(zip(wanted, part.results, strict=True))
+
+        def value(number: int | None) -> Expression:
+            return literal(0) if number is None else found[number]
+
+        decay = Tuple_(tuple(Tuple_(tuple(map(value, row))) for row in rows))
+        update = Tuple_(tuple(map(value, self.form.update)))
+        about = (
+            "Compute for all steps by what states are multiplied, and what is added."
+        )
+        back = Return(Tuple_((decay, update)))
+        return self.function("terms", about, arguments, (*part.body, back))
