@@ -138,15 +138,30 @@ def test_the_order_is_that_of_the_library_whatever_is_asked_first(
         ({"a": "X = Y\n"}, "X uses undefined .'Y'."),
         ({"a": "def max(x):\n    return x\n"}, "hides max"),
         ({"a": "if 1:\n    X = 1\n"}, "a:1 is not a definition"),
+        ({"a": '"""A\nX = 1\n"""\n'}, "a cannot be scanned"),
         ({"a": "from . import b\n"}, "relative"),
         ({"a": "X = 1\n", "b": "from made_up.a import X as Y\n"}, "renamed"),
     ],
 )
-def test_a_broken_library_is_told_at_once(
+def test_a_broken_library_is_told(
     library: Library, sources: dict[str, str], message: str
 ) -> None:
     with pytest.raises(AssertionError, match=message):
-        library(**sources)
+        library(**sources).check()
+
+
+@pytest.mark.parametrize("folder", ["specc_jax", "specc_tensorflow"])
+def test_all_that_backends_copy_can_be_copied(folder: str) -> None:
+    SnippetLibrary(
+        f"{folder}.snippets",
+        *(["specc_tensorflow.exchange.names"] if "tensorflow" in folder else []),
+        "specc.codegen.initial",
+    ).check()
+
+
+@pytest.mark.parametrize("file", ["layers", "cells", "layers_and_cells"])
+def test_all_that_exchanges_weights_can_be_copied(file: str) -> None:
+    SnippetLibrary(None, f"specc_tensorflow.exchange.{file}").check()
 
 
 def test_an_unknown_snippet_is_our_error(library: Library) -> None:
