@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
 
+@cache
 def folder_of(package: str) -> Path:
     """The folder of a package, which may hold data only.
 

@@ -17,6 +17,10 @@ from pathlib import Path
 from msgspec import Struct
 
 
+_ABOUT = (".dist-info", ".egg-info")
+"""What the folders end in that tell of installed packages."""
+
+
 class EntryPoint(Struct, frozen=True):
     """What a package offers: `value` is `module:attribute`."""
 
@@ -66,13 +70,12 @@ def _from_metadata(group: str) -> tuple[EntryPoint, ...]:
 def _packages(folder: Path) -> Iterator[tuple[str, Path]]:
     """The packages installed in a folder, and where each keeps what it says."""
     try:
-        inside = sorted(folder.iterdir())
+        inside = [p for p in folder.iterdir() if p.suffix.lower() in _ABOUT]
     except OSError:
         return
-    for place in inside:
-        if place.suffix.lower() in (".dist-info", ".egg-info"):
-            name = place.stem.partition("-")[0]
-            yield re.sub("[-_.]+", "_", name).lower(), place
+    for place in sorted(inside):
+        name = place.stem.partition("-")[0]
+        yield re.sub("[-_.]+", "_", name).lower(), place
 
 
 def _read(place: Path, group: str) -> Iterator[EntryPoint]:

@@ -17,6 +17,7 @@ from specc.codegen.imports import Import, import_block
 from specc.codegen.layout import layout
 from specc.codegen.snippets import Copied, SnippetLibrary
 from specc.codegen.statements import Imports, Source
+from specc.packaged import folder_of
 
 DENSE = '''\
 """Dense layers."""
@@ -84,6 +85,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "made_up", raising=False)
+    folder_of.cache_clear()
     return make
 
 
