@@ -16,7 +16,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-
 _ABOUT = (".dist-info", ".egg-info")
 """What the folders end in that tell of installed packages."""
 

@@ -228,6 +228,8 @@ def binding(expression: Expression) -> int:
 def parenthesize(expression: Expression) -> Expression:
     """The same expression with parentheses wherever its meaning needs them."""
     match expression:
+        case Atom() | Constant():
+            return expression
         case Binary(operator, left, right):
             own = BINDING[operator]
             # `a < b < c` and `(a < b) < c` differ; powers group from the right.
