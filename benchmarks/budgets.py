@@ -72,13 +72,19 @@ def median(found: Sequence[tuple[float, float]]) -> tuple[float, float]:
 def run(command: Sequence[str]) -> tuple[float, float]:
     """Seconds and peak memory, in MiB, of the largest process it starts."""
     start = time.perf_counter()
+    memory = measured(command)[1]
+    return time.perf_counter() - start, memory
+
+
+def measured(command: Sequence[str]) -> tuple[float, float]:
+    """User seconds and peak memory, in MiB, of a process."""
     silent = subprocess.DEVNULL
     child = subprocess.Popen(command, stdout=silent, stderr=silent, env=ENVIRONMENT)
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         sys.exit(f"{' '.join(command)} ended with {child.returncode}")
-    return time.perf_counter() - start, used.ru_maxrss / 1024
+    return used.ru_utime, used.ru_maxrss / 1024
 
 
 def row(name: str, measured: tuple[float, float], ratio: str) -> None:

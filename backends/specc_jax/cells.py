@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from specc.codegen.cell_layers import cell_plan
 from specc.codegen.equation_text import equation_lines
@@ -38,6 +39,8 @@ from specc_jax.writer import Writer, path_in
 
 DOCSTRING_WIDTH = 84
 LAST = literal(-1)
+CELLS = 64
+"""How many functions of cells are kept: layers that are alike run the same cell."""
 
 
 def output_is_first_state(cell: Cell) -> bool:
@@ -60,6 +63,7 @@ def has_vectors(cell: Cell) -> bool:
     return all(len(shape) == 1 for shape in state_shapes(cell))
 
 
+@lru_cache(maxsize=CELLS)
 def make_cell(cell: Cell, reserved: frozenset[str], name: str) -> Function:
     """`def lstm(w): ... return step`.
 

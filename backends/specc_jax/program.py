@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 
 from specc import __version__
@@ -12,13 +11,14 @@ from specc.codegen.imports import Import
 from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, make_plan
 from specc.codegen.repeats import fold_repeats
-from specc.codegen.snippets import SnippetLibrary
+from specc.codegen.snippets import SnippetLibrary, mentioned_names
 from specc.codegen.statements import (
     Assign,
     Docstring,
     Function,
     Heading,
     Imports,
+    Source,
     Statement,
 )
 from specc.ir.graph import Model
@@ -72,7 +72,10 @@ def print_program(plan: Plan) -> str:
     run = (*apply_functions(plan, writer), *blocks)
     model = (*initial_model, *run, penalty_function(whole))
     cells = (*writer.cells, *initial_cells)
-    needed = _names_in((*model, *cells))
+    laid_out = _laid_out(model), _laid_out(cells)
+    needed = mentioned_names(
+        "".join(source.text for part in laid_out for source in part)
+    )
     layers = LAYERS.copy(needed & LAYERS.names)
     initial = EVERYTHING.copy(needed & (EVERYTHING.names - LAYERS.names))
     own = {one for one in FRAMEWORK if one.bound in needed}
@@ -84,8 +87,8 @@ def print_program(plan: Plan) -> str:
             Docstring((ABOUT,)),
             Imports(frozenset(imports)),
             _spec(whole),
-            *_section("The model", model),
-            *_section(cell_title, cells),
+            *_section("The model", laid_out[0]),
+            *_section(cell_title, laid_out[1]),
             *_section("Layers", layers.definitions),
             *_section("Initial values", initial.definitions),
         )
@@ -100,10 +103,8 @@ def _section(title: str, body: Sequence[Statement]) -> tuple[Statement, ...]:
     return (Heading(title), *body) if body else ()
 
 
-def _names_in(functions: Sequence[Function]) -> set[str]:
-    """The names that functions mention."""
-    tree = ast.parse(layout(functions))
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def _laid_out(functions: Sequence[Function]) -> tuple[Source, ...]:
+    return (Source(layout(functions)),) if functions else ()
 
 
 def _spec(model: Model) -> Assign:

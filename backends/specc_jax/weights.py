@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from msgspec.structs import replace
@@ -55,12 +55,19 @@ def init_functions(
     one weight starts from another has a function too, which takes statements.
     """
     cells = dict(_cells_by_path(model))
-    made = {path: _cell_function(cell, writer) for path, cell in cells.items()}
-    count = Counter(function for function, _ in made.values())
+    made = {id(c): _cell_function(c, writer) for c in _each_once(cells.values())}
+    count = Counter[Function]()
+    for cell, times in Counter(map(id, cells.values())).items():
+        count[made[cell][0]] += times
     named = {
         function: replace(function, name=writer.plan.names.take(function.name))
         for function, times in count.items()
         if times > 1 or len(function.body) > 2
+    }
+    names = {
+        cell: (named[function].name, sizes)
+        for cell, (function, sizes) in made.items()
+        if function in named
     }
 
     def insert(tree: Tree, name: str, weight: Weight, block: str = "") -> None:
@@ -73,11 +80,11 @@ def init_functions(
 
         path = _cell_path(name, cells)
         start = len(block) + 1 if block else 0
-        if path in made and made[path][0] in named:
-            function, sizes = made[path]
+        found = names.get(id(cells[path])) if path else None
+        if found is not None:
+            function, sizes = found
             own = (within(path), *map(literal, sizes))
-            drawn = call(named[function].name, Atom("seed"), *own)
-            _insert(tree, path[start:], drawn)
+            _insert(tree, path[start:], call(function, Atom("seed"), *own))
         else:
             _insert(tree, name[start:], draw_call(weight, within(name), bare=True))
 
@@ -101,6 +108,11 @@ def init_functions(
         elif block not in tree:
             tree[block] = call(blocks[block].name, Atom("seed"), literal(block))
     return (_init(tree), *dict.fromkeys(blocks.values())), tuple(named.values())
+
+
+def _each_once(cells: Iterable[Cell]) -> Iterable[Cell]:
+    """Cells without those that are the very same; layers that are alike share one."""
+    return {id(cell): cell for cell in cells}.values()
 
 
 def _alike_blocks(model: Model) -> list[list[tuple[str, dict[str, Weight]]]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
 from msgspec import Struct
@@ -42,6 +43,7 @@ class Form(Struct, frozen=True):
     weights: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)  # layers that are alike run the same cell
 def cell_form(cell: Cell) -> Form:
     """The form of a cell's states after the step."""
     places = {s.before.node: place for place, s in enumerate(cell.states)}

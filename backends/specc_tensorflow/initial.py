@@ -25,14 +25,19 @@ def initial_functions(
     And one for every block that the model has several times.
     """
     names: dict[Function, str] = {}
+    # Layers that are alike run the very same cell.
+    made: dict[int, tuple[str, list[int]]] = {}
     layers: dict[str, Expression] = {}
     for step in plan.steps:
         for path, cell in _cells(step):
-            function, sizes = _cell_function(cell)
-            if function not in names:
-                names[function] = plan.names.take(function.name)
+            if id(cell) not in made:
+                function, sizes = _cell_function(cell)
+                if function not in names:
+                    names[function] = plan.names.take(function.name)
+                made[id(cell)] = names[function], sizes
+            name, sizes = made[id(cell)]
             given = (Atom("seed"), literal(path), *map(literal, sizes))
-            layers.setdefault(path, call(names[function], *given))
+            layers.setdefault(path, call(name, *given))
         if isinstance(step.op, Use):
             block = blocks[step.op.body].initial
             if block is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 
 from specc import __version__
@@ -12,7 +11,7 @@ from specc.codegen.imports import Import
 from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, make_plan
 from specc.codegen.repeats import fold_repeats
-from specc.codegen.snippets import Copied
+from specc.codegen.snippets import Copied, mentioned_names
 from specc.codegen.statements import (
     Assign,
     Docstring,
@@ -64,11 +63,12 @@ def print_program(plan: Plan) -> str:
     initial = initial_functions(plan, blocks)
     library = exchange_library(bool(writer.layer_weights), bool(writer.cell_weights))
     exchange = library.copy(["get_variables", "set_variables"])
-    needed = _names_in((*build, *places, *writer.classes, *initial))
+    laid_out = [_laid_out(part) for part in (build, places, writer.classes, initial)]
+    needed = mentioned_names("".join(one.text for part in laid_out for one in part))
     layers = LAYERS.copy(needed & LAYERS.names)
     drawn = EVERYTHING.copy(needed & (EVERYTHING.names - LAYERS.names))
     settings = _settings(plan, registers=bool(writer.classes or _own(layers)))
-    needed |= _names_in(settings)
+    needed |= mentioned_names(layout(settings))
     imports = {module for module in MODULES if module.bound in needed}
     imports |= exchange.imports | layers.imports | drawn.imports
     one = len(writer.classes) == 1
@@ -78,13 +78,11 @@ def print_program(plan: Plan) -> str:
             Docstring((ABOUT,)),
             Imports(frozenset(imports)),
             *settings,
-            *_section("The model", build),
-            *_section(
-                "Weights, by their names in the spec", (*_own(exchange), *places)
-            ),
-            *_section(cells, writer.classes),
+            *_section("The model", laid_out[0]),
+            *_section(WEIGHTS, (*_own(exchange), *laid_out[1])),
+            *_section(cells, laid_out[2]),
             *_section("Layers", _own(layers)),
-            *_section("Initial values", (*initial, *_own(drawn))),
+            *_section("Initial values", (*laid_out[3], *_own(drawn))),
         )
     )
     weights = [weight for step in whole.steps for weight in step.node.weights]
@@ -102,10 +100,8 @@ def _own(copied: Copied) -> tuple[Source, ...]:
     return tuple(one for one in found if not one.text.startswith(STANDING_IN))
 
 
-def _names_in(statements: Sequence[Statement]) -> set[str]:
-    """The names that statements mention."""
-    tree = ast.parse(layout(statements))
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def _laid_out(statements: Sequence[Statement]) -> tuple[Source, ...]:
+    return (Source(layout(statements)),) if statements else ()
 
 
 def _settings(plan: Plan, *, registers: bool) -> tuple[Statement, ...]:

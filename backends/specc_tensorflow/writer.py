@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct, field
@@ -88,6 +89,7 @@ class Writer:
         self.cell_weights: list[CellWeights] = []
         self._holders: dict[Function, Function] = {}
         self._classes: dict[Class, Class] = {}
+        self._class_names = Counter[str]()
         self._uses: dict[str, list[Step]] = {}
         for step in plan.steps:
             self._uses.setdefault(step.path, []).append(step)
@@ -122,8 +124,9 @@ class Writer:
     def cell_class(self, made: Class) -> Atom:
         """The name of a cell's class; equal classes are one."""
         if made not in self._classes:
-            before = sum(made.name == other.name for other in self._classes)
-            name = self.plan.names.take(f"{made.name}{before + 1 if before else ''}")
+            self._class_names[made.name] += 1
+            place = self._class_names[made.name]
+            name = self.plan.names.take(f"{made.name}{place if place > 1 else ''}")
             self._classes[made] = replace(made, name=name)
         return Atom(self._classes[made].name)
 

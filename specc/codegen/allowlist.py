@@ -9,6 +9,9 @@ import ast
 import io
 import tokenize
 from collections.abc import Collection, Iterator
+from typing import Any, TypeVar
+
+Kind = TypeVar("Kind", bound=ast.AST)
 
 _HARMLESS = """
     abs all any bool dict enumerate float frozenset int isinstance len list map max min
@@ -48,16 +51,43 @@ def check_generated(
         plain = line.isascii() and (line.isprintable() or not line)
         assert plain, f"line {number}: not plain text: {line!r}"
     tree = ast.parse(text)
-    _check_imports(tree, modules)
-    _check_names(tree)
-    _check_attributes(tree)
-    _check_user_strings(text, tree, user_strings)
+    nodes = _Nodes(tree)
+    _check_imports(tree, nodes, modules)
+    _check_names(tree, nodes)
+    _check_attributes(nodes)
+    if user_strings:
+        _check_user_strings(text, nodes, user_strings)
 
 
-def _check_imports(tree: ast.Module, modules: Collection[str]) -> None:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
+class _Nodes:
+    """The nodes of a tree by their kind, looked through once."""
+
+    def __init__(self, tree: ast.AST) -> None:
+        self.found: dict[type, list[Any]] = {}
+        nodes = [tree]
+        for node in nodes:  # grows meanwhile
+            self.found.setdefault(type(node), []).append(node)
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if isinstance(value, list):
+                    nodes += [item for item in value if isinstance(item, ast.AST)]
+                elif isinstance(value, ast.AST) and field != "ctx":
+                    nodes.append(value)
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        return self.found.get(kind, [])
+
+    @property
+    def imports(self) -> list[ast.Import | ast.ImportFrom]:
+        return [*self.of(ast.Import), *self.of(ast.ImportFrom)]
+
+    @property
+    def definitions(self) -> list[ast.FunctionDef | ast.ClassDef]:
+        return [*self.of(ast.FunctionDef), *self.of(ast.ClassDef)]
+
+
+def _check_imports(tree: ast.Module, nodes: _Nodes, modules: Collection[str]) -> None:
+    for node in nodes.imports:
         place = f"line {node.lineno}"
         assert node in tree.body, f"{place}: an import inside of a definition"
         names = [alias.name for alias in node.names]
@@ -69,74 +99,70 @@ def _check_imports(tree: ast.Module, modules: Collection[str]) -> None:
             assert allowed, f"{place}: import of {name}"
 
 
-def _check_names(tree: ast.Module) -> None:
-    bound = dict(_bound(tree))
+def _check_names(tree: ast.Module, nodes: _Nodes) -> None:
+    bound = dict(_bound(nodes))
     for name, line in bound.items():
         assert name not in _DANGEROUS, f"line {line}: {name} is given another meaning"
     readers = {
         id(node)
         for function in tree.body
         if isinstance(function, ast.FunctionDef) and function.name == _READER
-        for node in ast.walk(function)
+        for node in _Nodes(function).of(ast.Name)
     }
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Name) or node.id in bound or node.id in _BUILTINS:
+    for node in nodes.of(ast.Name):
+        if node.id in bound or node.id in _BUILTINS:
             continue
         reads = node.id == _READS_WITH and id(node) in readers
         assert reads, f"line {node.lineno}: use of {node.id}"
 
 
-def _bound(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def _bound(nodes: _Nodes) -> Iterator[tuple[str, int]]:
     """All names that the file defines anywhere, with a line each."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
-                yield name, node.lineno
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name, node.lineno
-            case ast.ExceptHandler(name=str(name)):
-                yield name, node.lineno
-            case ast.Import() | ast.ImportFrom():
-                for alias in node.names:
-                    yield (alias.asname or alias.name).partition(".")[0], node.lineno
+    for name in nodes.of(ast.Name):
+        if isinstance(name.ctx, ast.Store):
+            yield name.id, name.lineno
+    for argument in nodes.of(ast.arg):
+        yield argument.arg, argument.lineno
+    for definition in nodes.definitions:
+        yield definition.name, definition.lineno
+    for handler in nodes.of(ast.ExceptHandler):
+        if handler.name is not None:
+            yield handler.name, handler.lineno
+    for node in nodes.imports:
+        for alias in node.names:
+            yield (alias.asname or alias.name).partition(".")[0], node.lineno
 
 
-def _check_attributes(tree: ast.Module) -> None:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Attribute):
-            continue
+def _check_attributes(nodes: _Nodes) -> None:
+    for node in nodes.of(ast.Attribute):
         hidden = node.attr.startswith("__") and node.attr not in _DUNDER_ATTRIBUTES
         allowed = not hidden and node.attr not in _DANGEROUS_ATTRIBUTES
         assert allowed, f"line {node.lineno}: use of .{node.attr}"
 
 
 def _check_user_strings(
-    text: str, tree: ast.Module, user_strings: Collection[str]
+    text: str, nodes: _Nodes, user_strings: Collection[str]
 ) -> None:
     constants = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        node.value for node in nodes.of(ast.Constant) if isinstance(node.value, str)
     }
     for string in user_strings:
         assert string in constants, f"{string!r} is not a constant"
     # A short or plain one may well be a word of ours.
     telling = [s for s in user_strings if len(s) >= 8 and not s.isidentifier()]
-    for line, prose in _prose(text, tree):
+    for line, prose in _prose(text, nodes):
         for string in telling:
             assert string not in prose, f"line {line}: {string!r} outside of a constant"
 
 
-def _prose(text: str, tree: ast.Module) -> Iterator[tuple[int, str]]:
+def _prose(text: str, nodes: _Nodes) -> Iterator[tuple[int, str]]:
     """Comments, docstrings and the parts of f-strings, with their lines."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
-    for node in ast.walk(tree):
-        match node:
-            case ast.Expr(value=ast.Constant(value=str(words))):
-                yield node.lineno, words
-            case ast.JoinedStr():
-                for part in ast.walk(node):
-                    if isinstance(part, ast.Constant):
-                        yield node.lineno, str(part.value)
+    for node in nodes.of(ast.Expr):
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, node.value.value
+    for string in nodes.of(ast.JoinedStr):
+        for part in _Nodes(string).of(ast.Constant):
+            yield string.lineno, str(part.value)

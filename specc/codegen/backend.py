@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol
+from typing import Protocol, cast
 
+from specc.codegen.entry_points import EntryPoint, entry_points
 from specc.codegen.plan import Plan
 from specc.diagnostics import Diagnostic, Failure, did_you_mean
 from specc.diagnostics.codes import BROKEN_BACKEND, CLASHING_BACKENDS, UNKNOWN_BACKEND
@@ -63,11 +63,11 @@ def load_backend(name: str) -> Backend:
         message = f"several packages offer a backend `{name}`: {owners}"
         raise _failure(Diagnostic(CLASHING_BACKENDS, message, help="uninstall one"))
     try:
-        loaded: Backend = found[0].load()
+        loaded = found[0].load()
     except Exception as error:
         message = f"backend `{name}` ({found[0].value}) cannot be loaded: {error!r}"
         raise _failure(Diagnostic(BROKEN_BACKEND, message)) from error
-    return loaded
+    return cast(Backend, loaded)
 
 
 def _entries() -> tuple[EntryPoint, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from keyword import iskeyword
 from typing import Literal, TypeAlias
 
@@ -43,9 +44,13 @@ class Atom(Struct, frozen=True):
     text: str
 
     def __post_init__(self) -> None:
-        assert _NAME.fullmatch(self.text), f"not a name: {self.text!r}"
-        parts = self.text.split(".")
-        assert not any(map(iskeyword, parts)), f"a keyword in {self.text!r}"
+        _check_name(self.text)
+
+
+@lru_cache(maxsize=10_000)
+def _check_name(text: str) -> None:
+    assert _NAME.fullmatch(text), f"not a name: {text!r}"
+    assert not any(map(iskeyword, text.split("."))), f"a keyword in {text!r}"
 
 
 class Constant(Struct, frozen=True):
@@ -228,6 +233,8 @@ def binding(expression: Expression) -> int:
 def parenthesize(expression: Expression) -> Expression:
     """The same expression with parentheses wherever its meaning needs them."""
     match expression:
+        case Atom() | Constant():
+            return expression
         case Binary(operator, left, right):
             own = BINDING[operator]
             # `a < b < c` and `(a < b) < c` differ; powers group from the right.

@@ -20,7 +20,6 @@ from specc.codegen.documents import (
     Indent,
     Line,
     Mark,
-    print_document,
 )
 from specc.codegen.expressions import (
     Atom,
@@ -31,6 +30,7 @@ from specc.codegen.expressions import (
     parenthesize,
 )
 from specc.codegen.imports import import_block
+from specc.codegen.printer import print_document
 from specc.codegen.statements import (
     Assign,
     Blank,

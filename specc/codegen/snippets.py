@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import symtable
-from collections.abc import Iterable, Iterator
-from importlib.resources import files
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache
+from pathlib import Path
 
 from msgspec import Struct
 
 from specc.codegen.imports import Import
 from specc.codegen.names import is_python_word
 from specc.codegen.statements import Source
+from specc.packaged import folder_of
 
+_DEFINITION = re.compile(r"^(?:(?:def|class) (\w+)|(\w+) = )", re.MULTILINE)
 _COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
 
 
@@ -39,24 +43,34 @@ class _Snippet(Struct, frozen=True):
 
 
 class SnippetLibrary:
-    """All definitions in the modules of a package, if any, and in further modules."""
+    """All definitions in the modules of a package, if any, and in further modules.
+
+    Their names are found at once, and a module is read in full when a definition of it
+    is asked for. `check` reads all.
+    """
 
     def __init__(self, package: str | None, *modules: str) -> None:
-        every = _modules_in(package) if package else []
+        every = (*(_modules_in(package) if package else ()), *modules)
+        self._texts = {module: _text(_file(module)) for module in every}
+        self._homes: dict[str, str] = {}
         self._snippets: dict[str, _Snippet] = {}
-        for module in (*every, *modules):
-            for snippet in _read(module, {*every, *modules}):
-                assert snippet.name not in self._snippets, f"two of {snippet.name}"
-                assert not is_python_word(snippet.name), f"hides {snippet.name}"
-                self._snippets[snippet.name] = snippet
-        for snippet in self._snippets.values():
-            unknown = snippet.uses - self._snippets.keys()
-            assert not unknown, f"{snippet.name} uses undefined {sorted(unknown)}"
+        for module, text in self._texts.items():
+            for name in _defined_in(text):
+                assert name not in self._homes, f"two of {name}"
+                assert not is_python_word(name), f"hides {name}"
+                self._homes[name] = module
+
+    def check(self) -> None:
+        """Assert that all definitions are ones that can be copied."""
+        for module in self._texts:
+            self._read(module)
+        for name in self._homes:
+            self._snippet(name)
 
     @property
     def names(self) -> frozenset[str]:
         """What a generated file may define; its own names keep clear of these."""
-        return frozenset(self._snippets)
+        return frozenset(self._homes)
 
     def copy(self, names: Iterable[str]) -> Copied:
         """The definitions of these names and of all they use, in the library's order.
@@ -76,29 +90,67 @@ class SnippetLibrary:
         waiting = list(names)
         while waiting:
             name = waiting.pop()
-            assert name in self._snippets, f"no snippet {name}"
             if name not in found:
                 found.add(name)
-                waiting += self._snippets[name].uses
+                waiting += self._snippet(name).uses
         return found
 
     def _place(self, names: set[str], begun: set[str], order: list[_Snippet]) -> None:
         """Append these definitions, each after what it reads early."""
-        for name, snippet in self._snippets.items():
+        for name in self._homes:
             if name in names and name not in begun:
                 begun.add(name)
+                snippet = self._snippet(name)
                 self._place(self._closure(snippet.early), begun, order)
                 order.append(snippet)
 
+    def _snippet(self, name: str) -> _Snippet:
+        assert name in self._homes, f"no snippet {name}"
+        if name not in self._snippets:
+            self._read(self._homes[name])
+        found = self._snippets[name]
+        unknown = found.uses - self._homes.keys()
+        assert not unknown, f"{name} uses undefined {sorted(unknown)}"
+        return found
+
+    def _read(self, module: str) -> None:
+        text = self._texts[module]
+        read = {one.name: one for one in _read(module, text, self._texts)}
+        assert list(read) == _defined_in(text), f"{module} cannot be scanned"
+        self._snippets |= read
+
 
 def _modules_in(package: str) -> list[str]:
-    inside = sorted(f.name for f in files(package).iterdir() if f.name.endswith(".py"))
-    return [f"{package}.{name[:-3]}" for name in inside if name != "__init__.py"]
+    inside = sorted(file.stem for file in folder_of(package).glob("*.py"))
+    return [f"{package}.{name}" for name in inside if name != "__init__"]
 
 
-def _read(module: str, library: set[str]) -> Iterator[_Snippet]:
+def _file(module: str) -> Path:
     package, _, name = module.rpartition(".")
-    text = files(package).joinpath(f"{name}.py").read_text(encoding="utf-8")
+    return folder_of(package) / f"{name}.py"
+
+
+@cache
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def mentioned_names(text: str) -> set[str]:
+    """The names that a program reads or binds anywhere; no attributes, no strings."""
+    found: set[str] = set()
+    tables = [symtable.symtable(text, "program", "exec")]
+    for table in tables:  # grows meanwhile
+        found.update(table.get_identifiers())
+        tables += table.get_children()
+    return found
+
+
+def _defined_in(text: str) -> list[str]:
+    """What a module defines: what begins a line and is a definition."""
+    return [found[1] or found[2] for found in _DEFINITION.finditer(text)]
+
+
+def _read(module: str, text: str, library: Collection[str]) -> Iterator[_Snippet]:
     lines = text.splitlines()
     imports: dict[str, Import] = {}
     for node in ast.parse(text).body:
@@ -115,7 +167,9 @@ def _read(module: str, library: set[str]) -> Iterator[_Snippet]:
                 raise AssertionError(f"{module}:{node.lineno} is not a definition")
 
 
-def _imports(node: ast.Import | ast.ImportFrom, library: set[str]) -> Iterator[Import]:
+def _imports(
+    node: ast.Import | ast.ImportFrom, library: Collection[str]
+) -> Iterator[Import]:
     """What a statement imports from outside of the library."""
     if isinstance(node, ast.Import):
         yield from (Import(alias.name, None, alias.asname) for alias in node.names)

@@ -40,8 +40,15 @@ def check_cell(cell: Cell) -> None:
 
 
 def _check_graph(graph: Graph) -> None:
+    cells: dict[int, Cell] = {}
     for number, node in enumerate(graph.nodes):
         _check_node(graph, number, node)
+        cell = getattr(node.op, "cell", None)
+        if isinstance(cell, Cell):
+            cells[id(cell)] = cell
+    # Many nodes may run one cell.
+    for cell in cells.values():
+        check_cell(cell)
 
 
 def _check_node(graph: Graph, number: int, node: Node) -> None:
@@ -53,6 +60,3 @@ def _check_node(graph: Graph, number: int, node: Node) -> None:
     result = node.op.result(*(graph.type_of(ref) for ref in node.inputs))
     types = result if isinstance(result, tuple) else (result,)
     assert node.types == types, f"%{number}: {node.types} should be {types}"
-    cell = getattr(node.op, "cell", None)
-    if isinstance(cell, Cell):
-        check_cell(cell)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct, convert
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_OPTION
 from specc.ir.formula import Formula
@@ -69,15 +69,18 @@ class Misfit(Exception):
         super().__init__(error.message)
 
 
+NOT_GIVEN = RecurrentOptions()
+
+
 def check_options(part: Part, options: RecurrentOptions) -> None:
     """Refuse options for kinds of weights that the cell does not have."""
     roles = {_role(part, number) for number in part.params.values()}
     layers = [term for term in part.terms.all if term.kind == "layer"]
     if layers:  # only `frozen` is for their weights as well
         roles.add("scale")
-    for field in fields(options):
-        option, kinds = field.name, CONCERNS.get(field.name)
-        if getattr(options, option) == field.default:
+    for option in options.__struct_fields__:
+        kinds = CONCERNS.get(option)
+        if getattr(options, option) == getattr(NOT_GIVEN, option):
             continue
         if kinds is not None and not roles.intersection(kinds):
             raise IllTyped(

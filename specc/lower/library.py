@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Generic, TypeVar
 
 from specc.diagnostics import Sink
 from specc.lower.block_head import define_block
 from specc.lower.cell_parameters import Definition, Definitions, define
 from specc.lower.scope import BlockDefinition, FileNames
+from specc.packaged import folder_of
 from specc.syntax import tree
 from specc.syntax.parser import parse
 from specc.text import Source
@@ -29,7 +29,7 @@ class Library(Mapping[str, Found | None], Generic[Found]):
         self, file: str, read: Callable[[tree.Declaration, Sink], Found | None]
     ) -> None:
         self.file, self.read = file, read
-        self.text = (files("specc.specs.std") / file).read_text(encoding="utf-8")
+        self.text = (folder_of("specc.specs.std") / file).read_text(encoding="utf-8")
         starts = list(re.finditer(r"^[a-z]+ (\w+)", self.text, re.MULTILINE))
         stops = [*(found.start() for found in starts[1:]), len(self.text)]
         self.places = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal, Union, get_args, get_origin
 
 from msgspec import Meta, Struct
@@ -62,6 +63,7 @@ class Option(Struct, frozen=True):
                 return self.flag
 
 
+@cache
 def op_options(op: type[Op]) -> tuple[Option, ...]:
     """The options of an op, in the order the language takes them."""
     infos = {info.name: info for info in fields(op)}

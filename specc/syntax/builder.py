@@ -1,29 +1,27 @@
 """Builds the typed tree while the parser runs: one method a rule of the grammar.
 
-Lark calls each method with the parts of its rule, tokens and finished nodes, so the
-tree grows from its leaves and nothing here is recursive.
+The machine calls each method with the parts of its rule, tokens and finished nodes, so
+the tree grows from its leaves and nothing here is recursive.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from lark import Token
 from msgspec.structs import replace
 
 from specc.diagnostics import Diagnostic, Failure, Label
 from specc.diagnostics.codes import NOT_A_TARGET
 from specc.syntax import tree
 from specc.syntax.literals import check_name, number_value, string_value
+from specc.syntax.machine import Parts
+from specc.syntax.tokens import Piece
 from specc.text import Source, Span
-
-# What Lark hands a method: tokens and what other methods returned, by position.
-Parts = list[Any]
 
 
 def _nodes(parts: Parts) -> tuple[Any, ...]:
     """The parts that are not punctuation."""
-    return tuple(part for part in parts if type(part) is not Token)
+    return tuple(part for part in parts if type(part) is not Piece)
 
 
 def _head(
@@ -40,13 +38,12 @@ def _head(
     return parameters, inputs
 
 
-def _start(part: Token | tree.Tree) -> int:
-    # By their type tokens may lack a place; those of a lexer never do.
-    return part.start_pos or 0 if isinstance(part, Token) else part.span.start
+def _start(part: Piece | tree.Tree) -> int:
+    return part.start if isinstance(part, Piece) else part.span.start
 
 
-def _stop(part: Token | tree.Tree) -> int:
-    return part.end_pos or 0 if isinstance(part, Token) else part.span.stop
+def _stop(part: Piece | tree.Tree) -> int:
+    return part.stop if isinstance(part, Piece) else part.span.stop
 
 
 class Builder:
@@ -64,22 +61,22 @@ class Builder:
     def name(self, parts: Parts) -> tree.Name:
         token = parts[0]
         span = self._span(parts)
-        check_name(token.value, span)
-        return tree.Name(span, token.value)
+        check_name(token.text, span)
+        return tree.Name(span, token.text)
 
     def primed(self, parts: Parts) -> tree.Name:
-        text = parts[0].value.removesuffix("'")
+        text = parts[0].text.removesuffix("'")
         span = self._span(parts)
         check_name(text, span)
         return tree.Name(span, text, primed=True)
 
     def number(self, parts: Parts) -> tree.Number:
         span = self._span(parts)
-        return tree.Number(span, number_value(parts[0].value, span))
+        return tree.Number(span, number_value(parts[0].text, span))
 
     def string(self, parts: Parts) -> tree.String:
         span = self._span(parts)
-        return tree.String(span, string_value(parts[0].value, span))
+        return tree.String(span, string_value(parts[0].text, span))
 
     # Expressions
 
@@ -90,7 +87,7 @@ class Builder:
         return tree.Labelled(self._span(parts), parts[0], parts[1])
 
     def sum(self, parts: Parts) -> tree.Arithmetic:
-        operators = [operator.value for operator in parts[1::2]]
+        operators = [operator.text for operator in parts[1::2]]
         rest = tuple(zip(operators, parts[2::2], strict=True))
         return tree.Arithmetic(self._span(parts), parts[0], rest)
 
@@ -168,7 +165,7 @@ class Builder:
 
     def declared(self, parts: Parts) -> tree.Declared:
         axes = self._axes(parts)
-        default = parts[-1] if type(parts[-2:][0]) is Token else None
+        default = parts[-1] if type(parts[-2:][0]) is Piece else None
         return tree.Declared(self._span(parts), parts[0], axes, default)
 
     def state(self, parts: Parts) -> tree.State:
@@ -200,7 +197,7 @@ class Builder:
         clauses = {
             token.type: following
             for token, following in zip(parts, [*parts[1:], None], strict=True)
-            if type(token) is Token
+            if type(token) is Piece
         }
         return tree.TypeText(
             self._span(parts),

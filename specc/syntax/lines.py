@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from specc.diagnostics import Diagnostic, Failure, Label
 from specc.diagnostics.codes import LEADING_OPERATOR, NESTED_TOO_DEEPLY
@@ -14,11 +13,9 @@ from specc.syntax.tokens import (
     OPENERS,
     OPERATORS,
     VALUE_ENDS,
+    Piece,
 )
 from specc.text import Source, Span
-
-if TYPE_CHECKING:
-    from lark import Token
 
 MAX_NESTING = 64
 
@@ -37,14 +34,12 @@ def ends_statement(previous: str, following: str) -> bool:
 class Lines:
     """Stands between lexer and parser: drops line ends, holds the limit of nesting."""
 
-    always_accept = ()
-
     def __init__(self) -> None:
         self.source = Source("", "")
 
-    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+    def process(self, stream: Iterator[Piece]) -> Iterator[Piece]:
         previous = "LEFT_BRACE"  # nothing to end at the start of a file
-        newline: Token | None = None
+        newline: Piece | None = None
         open_chains: list[int] = []
         in_braces = [True]
         chain = 0
@@ -79,20 +74,21 @@ class Lines:
             previous = kind
             yield token
 
-    def _refuse_operator(self, token: Token) -> None:
+    def _refuse_operator(self, token: Piece) -> None:
         if token.type not in OPERATORS:
             return
+        sign = token.text
         found = Diagnostic(
             LEADING_OPERATOR,
-            f"a line cannot start with `{token}`",
+            f"a line cannot start with `{sign}`",
             (self._label(token, "the line before has ended already"),),
             help="comments start with `#`"
             if token.type == "FLOOR_DIVIDE"
-            else f"end the line before with `{token}`, or put brackets around both",
+            else f"end the line before with `{sign}`, or put brackets around both",
         )
         raise Failure([found])
 
-    def _refuse_depth(self, token: Token) -> None:
+    def _refuse_depth(self, token: Piece) -> None:
         found = Diagnostic(
             NESTED_TOO_DEEPLY,
             f"nested more than {MAX_NESTING} levels deep",
@@ -101,6 +97,5 @@ class Lines:
         )
         raise Failure([found])
 
-    def _label(self, token: Token, text: str) -> Label:
-        start = token.start_pos or 0
-        return Label(Span(self.source, start, start + len(token)), text)
+    def _label(self, token: Piece, text: str) -> Label:
+        return Label(Span(self.source, token.start, token.stop), text)

@@ -1,80 +1,83 @@
 """`python -m specc.syntax.make_tables` writes `tables.json` anew, after the grammar.
 
-Lark numbers states, tokens and rules in no order of its own. Here they get one, so that
-the same grammar gives the same file.
+Lark makes the tables. It numbers states and rules in no order of its own; here they get
+one, so that the same grammar gives the same file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from lark.grammar import Rule
-from lark.lexer import TerminalDef
-from msgspec import json, to_builtins
+import lark
+from lark.grammar import NonTerminal, Terminal
+from lark.grammar import Rule as LarkRule
+from lark.parsers.lalr_analysis import Shift
+from msgspec import json
 
-from specc.syntax.tables import FILE, Stored, from_grammar, grammar, origin
+from specc.syntax.tables import END, FILE, Rule, Tables, grammar
 
-SHIFT = 0
+START = "file"
 
 
-def tables() -> bytes:
-    """What the file has to hold, a line for each state."""
-    text = grammar()
-    data, memo = from_grammar(text).memo_serialize([TerminalDef, Rule])
-    order = sorted(memo, key=lambda number: json.encode(memo[number]))
-    places = {number: place for place, number in enumerate(order)}
-    data = _renumbered(data, places)
-    table = data["parser"]["parser"]
-    names = sorted(table["tokens"].values())
-    stored = Stored(
-        made_from=origin(text),
-        data=data,
-        tokens=dict(enumerate(names)),
-        states=_in_order(table, names),
-        memo={place: memo[number] for place, number in enumerate(order)},
+def make_tables(text: str) -> Tables:
+    """The tables of a grammar."""
+    made = lark.Lark(
+        text, parser="lalr", lexer="basic", start=START, maybe_placeholders=False
     )
-    del table["tokens"], table["states"]
-    found = json.encode(to_builtins(stored, str_keys=True))
-    return found.replace(b'},"', b'},\n"') + b"\n"
+    table: Any = made.parser.parser._parse_table
+    end = table.end_states[START]
+    rules: dict[Rule, None] = {}
+    order = [table.start_states[START]]
+    states: list[dict[str, int]] = []
+    numbers = {order[0]: 0}
+    for state in order:  # grows meanwhile
+        row: dict[str, int] = {}
+        for symbol, (action, target) in sorted(table.states[state].items()):
+            if action is Shift:
+                if target not in numbers:
+                    numbers[target] = len(order)
+                    order.append(target)
+                row[str(symbol)] = numbers[target]
+            else:
+                row[str(symbol)] = ~_place(rules, _rule(target))
+        states.append(row)
+    states[numbers[end]] = {END: numbers[end]}
+    return Tables(text, list(rules), states)
 
 
-def _renumbered(value: Any, places: Mapping[int, int]) -> Any:
-    """The same, where what is remembered stands at other places."""
-    if isinstance(value, dict):
-        if "@" in value:
-            return {"@": places[value["@"]]}
-        return {key: _renumbered(item, places) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_renumbered(item, places) for item in value]
-    return value
+def _place(rules: dict[Rule, None], rule: Rule) -> int:
+    rules.setdefault(rule)
+    return list(rules).index(rule)
 
 
-def _in_order(
-    table: dict[str, Any], names: list[str]
-) -> dict[int, dict[int, tuple[int, Any]]]:
-    """The states, numbered as one comes to them from the first; changes the table."""
-    token = {number: names.index(name) for number, name in table["tokens"].items()}
-    found = list(table["start_states"].values())
-    rows: list[list[tuple[int, int, Any]]] = []
-    for state in found:  # grows meanwhile
-        actions = table["states"][state].items()
-        rows.append(sorted((token[name], *action) for name, action in actions))
-        for _, kind, target in rows[-1]:
-            if kind == SHIFT and target not in found:
-                found.append(target)
-    number = {state: place for place, state in enumerate(found)}
-    for which in ("start_states", "end_states"):
-        table[which] = {rule: number[state] for rule, state in table[which].items()}
-    return {
-        place: {
-            name: (kind, number[target] if kind == SHIFT else target)
-            for name, kind, target in row
-        }
-        for place, row in enumerate(rows)
-    }
+def _rule(rule: LarkRule) -> Rule:
+    symbols = rule.expansion
+    whole = rule.options.keep_all_tokens
+    kept = tuple(
+        ~place if _is_list(symbol) else place
+        for place, symbol in enumerate(symbols)
+        if whole or not (isinstance(symbol, Terminal) and symbol.filter_out)
+    )
+    return Rule(
+        name=str(rule.origin.name),
+        size=len(symbols),
+        makes=str(rule.alias or rule.origin.name),
+        keeps=None if kept == tuple(range(len(symbols))) else kept,
+        vanishes=rule.options.expand1 and not rule.alias,
+    )
+
+
+def _is_list(symbol: lark.grammar.Symbol) -> bool:
+    return isinstance(symbol, NonTerminal) and symbol.name.startswith("_")
+
+
+def encoded(tables: Tables) -> bytes:
+    """What the file holds, a line for each rule and state."""
+    found = json.encode(tables)
+    for between in (b"},{", b"],["):
+        found = found.replace(between, between.replace(b",", b",\n"))
+    return found + b"\n"
 
 
 if __name__ == "__main__":
-    (Path(__file__).parent / FILE).write_bytes(tables())
+    FILE.write_bytes(encoded(make_tables(grammar())))

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from specc.diagnostics import Diagnostic, Failure, Label
 from specc.diagnostics.codes import NOTHING_DECLARED
 from specc.syntax import tree
+from specc.syntax.builder import Builder
 from specc.syntax.characters import refuse_hidden, unexpected_character
+from specc.syntax.lines import Lines
+from specc.syntax.machine import Machine, Unexpected
 from specc.syntax.mistakes import unexpected_token
 from specc.syntax.read import MAX_BYTES, too_large
+from specc.syntax.tables import tables
+from specc.syntax.tokens import Piece, cut
 from specc.text import Source, Span
 
-if TYPE_CHECKING:
-    from lark import Lark, Token
 
-    from specc.syntax.builder import Builder
-    from specc.syntax.lines import Lines
+class Parser(NamedTuple):
+    """The machine and the two parts that must know which text it reads."""
 
-
-class Machine(NamedTuple):
-    """The parser and the two parts of it that must know which text they read."""
-
-    lark: Lark
+    machine: Machine
     lines: Lines
     builder: Builder
 
 
-# One text at a time: the machine holds the source that is being parsed.
+# One text at a time: the parser holds the source that is being parsed.
 _LOCK = Lock()
 
 
 @cache
-def _machine() -> Machine:
-    # Lark takes longer to import than a file takes to parse: only when needed.
-    from specc.syntax.builder import Builder
-    from specc.syntax.lines import Lines
-    from specc.syntax.tables import make_parser
-
-    lines, builder = Lines(), Builder()
-    return Machine(make_parser(lines, builder), lines, builder)
+def _parser() -> Parser:
+    builder = Builder()
+    return Parser(Machine(tables(), builder), Lines(), builder)
 
 
 def parse(source: Source) -> tree.File:
@@ -50,41 +45,34 @@ def parse(source: Source) -> tree.File:
         raise too_large(source.name)
     refuse_hidden(source)
     with _LOCK:
-        found = _run(_machine(), source)
+        found = _run(_parser(), source)
     if not found.declarations:
         raise Failure([_nothing_declared(source)])
     return found
 
 
-def _run(machine: Machine, source: Source) -> tree.File:
-    from lark import UnexpectedCharacters, UnexpectedToken
-
-    machine.lines.source = machine.builder.source = source
+def _run(parser: Parser, source: Source) -> tree.File:
+    parser.lines.source = parser.builder.source = source
     try:
-        parsed: object = machine.lark.parse(source.text)
-    except UnexpectedToken as error:
-        found = _unexpected(machine, source, error.token)
-    except UnexpectedCharacters as error:
-        found = unexpected_character(source, error.pos_in_stream or 0)
-    else:
-        assert isinstance(parsed, tree.File), "the grammar's start rule makes a file"
-        return parsed
-    raise Failure([found])
+        parsed: object = parser.machine.parse(parser.lines.process(_tokens(source)))
+    except Unexpected as stop:
+        found, accepted = stop.token, stop.accepted
+        told = unexpected_token(source, found.type, found.start, accepted)
+        raise Failure([told]) from None
+    assert isinstance(parsed, tree.File), "the grammar's start rule makes a file"
+    return parsed
 
 
-def _unexpected(machine: Machine, source: Source, found: Token) -> Diagnostic:
-    """Parses once more up to the token that did not fit, to see what would have.
+def _tokens(source: Source) -> Iterator[Piece]:
+    """What the parser reads. Raises `Failure` where no token starts, once it is there.
 
-    The parser's own answer comes too late: it has already ended every rule that could
-    have gone on at that place.
+    What is wrong before that place is told first.
     """
-    again = machine.lark.parse_interactive()
-    for token in machine.lark.lex(source.text):
-        if (token.start_pos, token.type) == (found.start_pos, found.type):
-            break
-        again.feed_token(token)
-    accepted: frozenset[str] = frozenset(again.accepts())  # type: ignore[no-untyped-call]
-    return unexpected_token(source, found.type, found.start_pos or 0, accepted)
+    for piece in cut(source.text):
+        if piece.type == "BROKEN":
+            raise Failure([unexpected_character(source, piece.start)])
+        if piece.type != "COMMENT":
+            yield piece
 
 
 def _nothing_declared(source: Source) -> Diagnostic:

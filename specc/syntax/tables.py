@@ -1,72 +1,61 @@
 """The parser's tables, kept beside the grammar so that no start has to work them out.
 
-Lark takes a tenth of a second to make tables of `seq.lark`. `tables.json` holds what it
-found, in the form of `lark.tools.serialize`, and the grammar and the version of Lark it
-was made from. Where either differs the tables are made anew: an old file costs time and
+Lark takes a tenth of a second to make tables of `seq.lark`, and longer to import than
+a file takes to parse. `tables.json` holds what it found, and the grammar it was made
+from. If the grammar is another one the tables are made anew: an old file costs time and
 never changes what is accepted. `python -m specc.syntax.make_tables` writes the file.
 """
 
 from __future__ import annotations
 
-from hashlib import sha256
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
 
-import lark
 from msgspec import Struct, json
 
-if TYPE_CHECKING:
-    from specc.syntax.builder import Builder
-    from specc.syntax.lines import Lines
+from specc.packaged import folder_of
 
-FILE = "tables.json"
+FILE = Path(__file__).parent / "tables.json"
+END = "$END"
+"""The type of the token after the last one."""
 
 
-class Stored(Struct):
-    """What the file holds. `data` lacks the table, whose keys are numbers in Lark."""
+class Rule(Struct, frozen=True, array_like=True):
+    """A rule of the grammar: its name, how many parts it has, what is made of them.
 
-    made_from: dict[str, str]
-    data: dict[str, Any]
-    tokens: dict[int, str]
-    states: dict[int, dict[int, tuple[int, Any]]]
-    memo: dict[int, Any]
+    `makes` names the builder's method. `keeps` are the places of the parts it is given,
+    all of them if None; for `~place` it is given what that part is a list of. With
+    `vanishes` a single part is all that is made.
+    """
+
+    name: str
+    size: int
+    makes: str
+    keeps: tuple[int, ...] | None
+    vanishes: bool
+
+
+class Tables(Struct, frozen=True):
+    """What to do in a state, by the type of the next token or the rule that ended.
+
+    A number is the state that comes next, or `~number` of a rule that ends there.
+    """
+
+    grammar: str
+    rules: list[Rule]
+    states: list[dict[str, int]]
 
 
 def grammar() -> str:
     """The text of `seq.lark`."""
-    return (files("specc.grammars") / "seq.lark").read_text(encoding="utf-8")
+    return (folder_of("specc.grammars") / "seq.lark").read_text(encoding="utf-8")
 
 
-def make_parser(lines: Lines, builder: Builder) -> lark.Lark:
-    """The parser of the packaged grammar."""
+def tables() -> Tables:
+    """The tables of the packaged grammar."""
+    stored = json.decode(FILE.read_bytes(), type=Tables)
     text = grammar()
-    stored = json.decode((files("specc.syntax") / FILE).read_bytes(), type=Stored)
-    if stored.made_from != origin(text):
-        return from_grammar(text, lines, builder)
-    table = stored.data["parser"]["parser"]
-    table |= {"tokens": stored.tokens, "states": stored.states}
-    made: lark.Lark = lark.Lark._load_from_dict(  # type: ignore[no-untyped-call]
-        stored.data, stored.memo, postlex=lines, transformer=builder
-    )
-    return made
+    if stored.grammar == text:
+        return stored
+    from specc.syntax.make_tables import make_tables
 
-
-def from_grammar(
-    text: str, lines: Lines | None = None, builder: Builder | None = None
-) -> lark.Lark:
-    """The parser of a grammar, its tables worked out."""
-    return lark.Lark(
-        text,
-        parser="lalr",
-        lexer="basic",
-        start="file",
-        postlex=lines,
-        transformer=builder,
-        maybe_placeholders=False,
-        propagate_positions=False,
-    )
-
-
-def origin(text: str) -> dict[str, str]:
-    """What tables of a grammar are made from: its text, and this Lark."""
-    return {"grammar": sha256(text.encode()).hexdigest(), "lark": lark.__version__}
+    return make_tables(text)

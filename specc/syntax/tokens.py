@@ -1,7 +1,7 @@
-"""The pieces of a text, comments and all: what the formatter and the diagnostics read.
+"""The pieces of a text, comments and all, for parser, formatter and diagnostics.
 
-The parser's own tokens come from the grammar; a test holds that both agree. Unlike the
-grammar this also cuts up text that is wrong, in linear time.
+A test holds that they are the grammar's terminals. Unlike the grammar this also cuts up
+text that is wrong, in linear time.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _PIECE = re.compile(
 )
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, gc=False):
     """A token, comment or line end. `type` is the name of the grammar's terminal."""
 
     type: str

@@ -17,6 +17,7 @@ from specc.codegen.imports import Import, import_block
 from specc.codegen.layout import layout
 from specc.codegen.snippets import Copied, SnippetLibrary
 from specc.codegen.statements import Imports, Source
+from specc.packaged import folder_of
 
 DENSE = '''\
 """Dense layers."""
@@ -84,6 +85,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "made_up", raising=False)
+    folder_of.cache_clear()
     return make
 
 
@@ -138,15 +140,30 @@ def test_the_order_is_that_of_the_library_whatever_is_asked_first(
         ({"a": "X = Y\n"}, "X uses undefined .'Y'."),
         ({"a": "def max(x):\n    return x\n"}, "hides max"),
         ({"a": "if 1:\n    X = 1\n"}, "a:1 is not a definition"),
+        ({"a": '"""A\nX = 1\n"""\n'}, "a cannot be scanned"),
         ({"a": "from . import b\n"}, "relative"),
         ({"a": "X = 1\n", "b": "from made_up.a import X as Y\n"}, "renamed"),
     ],
 )
-def test_a_broken_library_is_told_at_once(
+def test_a_broken_library_is_told(
     library: Library, sources: dict[str, str], message: str
 ) -> None:
     with pytest.raises(AssertionError, match=message):
-        library(**sources)
+        library(**sources).check()
+
+
+@pytest.mark.parametrize("folder", ["specc_jax", "specc_tensorflow"])
+def test_all_that_backends_copy_can_be_copied(folder: str) -> None:
+    SnippetLibrary(
+        f"{folder}.snippets",
+        *(["specc_tensorflow.exchange.names"] if "tensorflow" in folder else []),
+        "specc.codegen.initial",
+    ).check()
+
+
+@pytest.mark.parametrize("file", ["layers", "cells", "layers_and_cells"])
+def test_all_that_exchanges_weights_can_be_copied(file: str) -> None:
+    SnippetLibrary(None, f"specc_tensorflow.exchange.{file}").check()
 
 
 def test_an_unknown_snippet_is_our_error(library: Library) -> None:
