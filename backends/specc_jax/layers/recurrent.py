@@ -153,7 +153,8 @@ class _Layer(Struct, frozen=True):
             assert isinstance(states, Tuple_)
             states = Tuple_(states.items[-len(op.cell.states) :])
         else:
-            widths = literal(tuple(width for (width,) in state_shapes(op.cell)))
+            shapes = state_shapes(op.cell)[-len(op.cell.states) :]
+            widths = literal(tuple(width for (width,) in shapes))
             states = call("zero_states", self.writer.value(self.step), widths)
         runner = RUNNERS[op.schedule.scan]
         if runner == "run" and not output_is_first_state(op.cell):
