@@ -138,6 +138,13 @@ def _of_repetition() -> Iterable[tuple[str, Bomb]]:
             f"{steps}{last}{HEAD}  x -> c0(4){TAIL}",
         ),
     )
+    deep = lines(
+        f"cell c#(n: int) {{\n state h[n]\n"
+        f" h' = {'relu(' * 58}(x, h) -> step(c$(n)){')' * 58}\n}}",
+        range(15),
+    )
+    last = last.replace("c300", "c15")
+    yield "calls around steps", text("SPC220", f"{deep}{last}{HEAD}  x -> c0(4){TAIL}")
     yield (
         "a tuple in a loop",
         flow("SPC220 SPC209 SPC211", "for i in 60 { (relu, relu) -> concat }"),
@@ -231,16 +238,11 @@ def _of_sizes() -> Iterable[tuple[str, Bomb]]:
         "a large input",
         text(
             "SPC220 SPC302",
-            f"model m(x: float[{big}, {big}]) -> float[4] {{ x -> flatten -> dense(4) }}\n",
+            f"model m(x: float[{big}, {big}]) -> float[4] {{ x -> flatten }}\n",
         ),
     )
-    yield (
-        "many inputs",
-        text(
-            "SPC215",
-            f"model m({', '.join(f'x{i}: float' for i in range(4000))}) -> float {{ x0 }}\n",
-        ),
-    )
+    given = ", ".join(f"x{i}: float" for i in range(4000))
+    yield "many inputs", text("SPC215", f"model m({given}) -> float {{ x0 }}\n")
     yield (
         "many mistakes",
         text("SPC202 SPC201", HEAD + lines("  a# = x -> dens#(4)", range(4000)) + TAIL),
