@@ -189,6 +189,15 @@ def test_what_the_system_refuses_is_a_diagnostic(specc, monkeypatch) -> None:
     assert "error[SPC009] system-error: `some/file`: No space left" in found.err
 
 
+def test_too_little_memory_is_a_diagnostic(specc, monkeypatch) -> None:
+    broken = crash(MemoryError())
+    monkeypatch.setattr(import_module("specc.cli.check"), "compile_file", broken)
+    found = specc("check", "tiny.seq")
+    assert (
+        found.code == 1 and "SPC009" in found.err and "not enough memory" in found.err
+    )
+
+
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")
 @pytest.mark.parametrize(
     ("arguments", "variables", "colored"),
