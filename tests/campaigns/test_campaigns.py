@@ -12,7 +12,7 @@ from tests.campaigns import __main__ as scorecard
 from tests.campaigns import bombs, determinism, files, front_end, injection
 from tests.campaigns._protocol import Budget, Mishap, Result
 
-QUICK = {front_end: 1500, injection: 160, files: 60, determinism: 2}
+QUICK = {front_end: 600, injection: 80, files: 40, determinism: 1}
 CHEAP_BOMBS = [
     *(
         "a body of '\\n'",
