@@ -20,7 +20,6 @@ from specc.syntax.tables import tables
 from specc.syntax.tokens import Piece, cut, has_more_pieces
 from specc.text import Source, Span
 
-
 MAX_PIECES = 50_000
 """What is parsed and refused in about a second; the largest shipped spec has 2,500."""
 

@@ -6,10 +6,11 @@ import random
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from lark import Lark
 from lark.grammar import NonTerminal, Symbol
 from lark.lexer import PatternStr
 
-from specc.syntax.tables import from_grammar, grammar
+from specc.syntax.tables import grammar
 from tests.campaigns._mutations import NAMES, NUMBERS
 
 USUAL = frozenset({"NAME", "call", "name", "number", "simple", "plain_simple"})
@@ -111,11 +112,19 @@ def plain_numbers() -> tuple[str, ...]:
 
 
 @cache
+def parser() -> Lark:
+    """The grammar as Lark reads it."""
+    return Lark(
+        grammar(), parser="lalr", lexer="basic", start="file", maybe_placeholders=False
+    )
+
+
+@cache
 def literals() -> Mapping[str, str]:
     """Terminals that stand for one text."""
     return {
         terminal.name: terminal.pattern.value
-        for terminal in from_grammar(grammar()).terminals
+        for terminal in parser().terminals
         if isinstance(terminal.pattern, PatternStr)
     }
 
@@ -124,7 +133,7 @@ def literals() -> Mapping[str, str]:
 def compiled() -> tuple[Rules, Mapping[str, int]]:
     """The grammar's rules by name, and how deep the shortest way through each is."""
     rules: dict[str, list[Sequence[Symbol]]] = {}
-    for rule in from_grammar(grammar()).rules:
+    for rule in parser().rules:
         rules.setdefault(rule.origin.name, []).append(rule.expansion)
     depths = dict.fromkeys(rules, ENDLESS)
     for _ in rules:
