@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+MINUTES ?= 10
+SEED ?= 0
 SPEC ?= specs/models/imdb_stacked_bilstm.seq
 BIN := .venv/bin
 
@@ -44,6 +46,10 @@ lint: .venv/.test ## Check style, types and the import contract
 .PHONY: docs
 docs: .venv/.test ## Write docs/layers.md from the layers
 	$(BIN)/specc layers > docs/layers.md
+
+.PHONY: scorecard
+scorecard: .venv/.test ## Try to break all of it for some minutes (MINUTES=..., SEED=...)
+	$(BIN)/python -m tests.campaigns --minutes $(MINUTES) --seed $(SEED)
 
 .PHONY: package
 package: .venv/.test ## Build the distribution and try it in an empty environment

@@ -141,3 +141,52 @@ def test_only_a_file_system_that_cannot_sync_folders_is_forgiven(
     else:
         write_bytes(path, b"new")
     assert path.read_bytes() == b"new"
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_write(tmp_path: Path) -> None:
+    path = tmp_path / "out.bin"
+    (tmp_path / ".out.bin.0123456789abcdef.part").write_bytes(b"half")
+    others = [".out.bin.part", ".other.bin.0123456789abcdef.part", "out.bin.0.part"]
+    for name in others:
+        (tmp_path / name).touch()
+    write_bytes(path, b"new")
+    assert sorted(file.name for file in tmp_path.iterdir()) == sorted(
+        [*others, "out.bin"]
+    )
+
+
+def test_a_part_that_is_being_written_is_nobody_elses_to_sweep(tmp_path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    part = tmp_path / ".out.bin.0123456789abcdef.part"
+    with part.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        write_bytes(tmp_path / "out.bin", b"new")
+        assert part.exists()
+    write_bytes(tmp_path / "out.bin", b"newer")
+    assert not part.exists()
+
+
+def test_a_link_that_looks_like_a_part_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "target").write_bytes(b"kept")
+    link = tmp_path / ".out.bin.0123456789abcdef.part"
+    link.symlink_to("target")
+    write_bytes(tmp_path / "out.bin", b"new")
+    assert link.is_symlink() and link.read_bytes() == b"kept"
+
+
+def test_a_part_that_was_swept_too_early_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between being made and being locked a part is free to be swept."""
+    fcntl = pytest.importorskip("fcntl")
+    real, calls = fcntl.flock, []
+
+    def sweep_first(descriptor: int, how: int) -> None:
+        if not calls:
+            calls.extend(part.unlink() for part in tmp_path.glob(".*.part"))
+        real(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", sweep_first)
+    write_bytes(tmp_path / "out.bin", b"new")
+    assert len(calls) == 1 and (tmp_path / "out.bin").read_bytes() == b"new"
+    assert [file.name for file in tmp_path.iterdir()] == ["out.bin"]

@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 
-from specc.codegen.expressions import Atom, Binary, Expression, Index, call, literal
+from specc.codegen.expressions import (
+    Atom,
+    Binary,
+    Dict_,
+    Expression,
+    Index,
+    call,
+    literal,
+)
 from specc.codegen.names import Names, Take, take_everywhere
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Assign, Function, Statement
@@ -121,6 +129,8 @@ class Writer:
 
     def weights(self, step: Step) -> Expression:
         """The dict of a layer's weights; frozen ones pass no gradient."""
+        if not step.node.weights:
+            return Dict_(())  # a cell whose equations need none
         found = path_in(Atom(self.variables), step.path)
         trainable = {weight.trainable for weight in step.node.weights}
         assert len(trainable) == 1, "a layer is frozen as a whole"

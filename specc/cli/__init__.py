@@ -34,9 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        from specc.diagnostics.crash import crash_report
+        from specc.cli._crash import report_crash
 
-        print(crash_report(error, given), file=sys.stderr)
+        report_crash(error, given)
         return BUG
 
 

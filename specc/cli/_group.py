@@ -62,6 +62,10 @@ class Commands(click.Group):
                 raise
             say_diagnostics([_refusal(error)])
             ctx.exit(1)
+        except MemoryError:
+            message = "there is not enough memory here for what was asked"
+            say_diagnostics([Diagnostic(SYSTEM_ERROR, message)])
+            ctx.exit(1)
         return result
 
 

@@ -46,10 +46,10 @@ def check_generated(
     `modules` are the packages it may import. `user_strings` are texts of a spec that
     are in the file: each must be a constant as a whole, and in no comment or docstring.
     """
-    assert text.startswith(first_line), f"line 1 is not {first_line!r}"
+    _hold(text.startswith(first_line), f"line 1 is not {first_line!r}")
     for number, line in enumerate(text.split("\n"), 1):
         plain = line.isascii() and (line.isprintable() or not line)
-        assert plain, f"line {number}: not plain text: {line!r}"
+        _hold(plain, f"line {number}: not plain text: {line!r}")
     tree = ast.parse(text)
     nodes = _Nodes(tree)
     _check_imports(tree, nodes, modules)
@@ -57,6 +57,12 @@ def check_generated(
     _check_attributes(nodes)
     if user_strings:
         _check_user_strings(text, nodes, user_strings)
+
+
+def _hold(fine: bool, message: str) -> None:
+    """An assertion that also holds where Python was told to leave assertions out."""
+    if not fine:
+        raise AssertionError(message)
 
 
 class _Nodes:
@@ -89,20 +95,20 @@ class _Nodes:
 def _check_imports(tree: ast.Module, nodes: _Nodes, modules: Collection[str]) -> None:
     for node in nodes.imports:
         place = f"line {node.lineno}"
-        assert node in tree.body, f"{place}: an import inside of a definition"
+        _hold(node in tree.body, f"{place}: an import inside of a definition")
         names = [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0 and "*" not in names, f"{place}: an open import"
+            _hold(node.level == 0 and "*" not in names, f"{place}: an open import")
             names = [node.module or ""]
         for name in names:
             allowed = name.partition(".")[0] in modules
-            assert allowed, f"{place}: import of {name}"
+            _hold(allowed, f"{place}: import of {name}")
 
 
 def _check_names(tree: ast.Module, nodes: _Nodes) -> None:
     bound = dict(_bound(nodes))
     for name, line in bound.items():
-        assert name not in _DANGEROUS, f"line {line}: {name} is given another meaning"
+        _hold(name not in _DANGEROUS, f"line {line}: {name} is given another meaning")
     readers = {
         id(node)
         for function in tree.body
@@ -113,7 +119,7 @@ def _check_names(tree: ast.Module, nodes: _Nodes) -> None:
         if node.id in bound or node.id in _BUILTINS:
             continue
         reads = node.id == _READS_WITH and id(node) in readers
-        assert reads, f"line {node.lineno}: use of {node.id}"
+        _hold(reads, f"line {node.lineno}: use of {node.id}")
 
 
 def _bound(nodes: _Nodes) -> Iterator[tuple[str, int]]:
@@ -137,7 +143,7 @@ def _check_attributes(nodes: _Nodes) -> None:
     for node in nodes.of(ast.Attribute):
         hidden = node.attr.startswith("__") and node.attr not in _DUNDER_ATTRIBUTES
         allowed = not hidden and node.attr not in _DANGEROUS_ATTRIBUTES
-        assert allowed, f"line {node.lineno}: use of .{node.attr}"
+        _hold(allowed, f"line {node.lineno}: use of .{node.attr}")
 
 
 def _check_user_strings(
@@ -147,12 +153,12 @@ def _check_user_strings(
         node.value for node in nodes.of(ast.Constant) if isinstance(node.value, str)
     }
     for string in user_strings:
-        assert string in constants, f"{string!r} is not a constant"
+        _hold(string in constants, f"{string!r} is not a constant")
     # A short or plain one may well be a word of ours.
     telling = [s for s in user_strings if len(s) >= 8 and not s.isidentifier()]
     for line, prose in _prose(text, nodes):
         for string in telling:
-            assert string not in prose, f"line {line}: {string!r} outside of a constant"
+            _hold(string not in prose, f"line {line}: {string!r} outside of a constant")
 
 
 def _prose(text: str, nodes: _Nodes) -> Iterator[tuple[int, str]]:

@@ -22,7 +22,8 @@ def write_programs(folder: Path, programs: Mapping[str, str]) -> list[Path]:
     written = []
     for name, text in programs.items():
         path = folder / name
-        assert path.parent == folder, f"`{name}` is no plain file name"
+        if path.parent != folder or name in ("", ".", ".."):
+            raise AssertionError(f"`{name}` is no plain file name")
         write_text(path, text)
         written.append(path)
     return written

@@ -15,6 +15,7 @@ NOTHING_DECLARED = Code("SPC007", "nothing-declared")
 LONE_CARRIAGE_RETURN = Code("SPC008", "lone-carriage-return")
 IMPORT_OUTSIDE = Code("SPC010", "import-outside")
 IMPORT_CYCLE = Code("SPC011", "import-cycle")
+IMPORT_TWINS = Code("SPC012", "import-twins")
 SYSTEM_ERROR = Code("SPC009", "system-error")
 
 # Syntax: SPC101-149

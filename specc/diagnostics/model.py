@@ -10,6 +10,9 @@ from msgspec import Struct
 
 from specc.text import Span
 
+MANY = 200
+MOST_NAMES = 1_000
+"""Among more, looking for a near one for every mistake would take minutes."""
 Severity = Literal["error", "warning"]
 
 
@@ -83,8 +86,16 @@ class Sink:
         if self.failed:
             raise Failure(self.diagnostics)
 
+    def stop_on_many(self) -> None:
+        """Raise `Failure` if more was reported than anybody reads at once."""
+        if len(self.diagnostics) >= MANY:
+            self.stop_on_errors()
+
 
 def did_you_mean(found: str, known: Iterable[str]) -> str | None:
     """A suggestion for a mistyped name, or None if nothing is near."""
-    near = difflib.get_close_matches(found, sorted(set(known)), n=1, cutoff=0.6)
+    names = sorted(set(known))
+    if len(names) > MOST_NAMES:
+        return None
+    near = difflib.get_close_matches(found, names, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else None

@@ -271,6 +271,8 @@ def _option_data(value: object, numbers: dict[int, int]) -> object:
     if isinstance(value, tuple):
         return [asdict(one) if isinstance(one, Frozen) else one for one in value]
     kinds = Formula | NamedAxis | Size | Type
+    if isinstance(value, Frozen) and not isinstance(value, kinds):
+        return asdict(value)
     return str(value) if isinstance(value, kinds) else value
 
 

@@ -32,6 +32,8 @@ from specc.text import Span
 CALL_LIMIT = 10 * NODE_LIMIT
 RUN_LIMIT = NODE_LIMIT // 2
 DEPTH_LIMIT = 100
+TUPLE_LIMIT = 1000
+TUPLE_DEPTH_LIMIT = 64
 UNPACK = "name the parts first, as in `y, states = ...` and `h, c = states`"
 
 
@@ -54,7 +56,7 @@ class Applier:
         if self._depth == 1:
             self.builder.use = span
         self._check_limits(span)
-        result = self._apply(layer, thing, span)
+        result = self.held(self._apply(layer, thing, span), span)
         self._depth -= 1
         if self._depth == 0:
             self.builder.use = None
@@ -97,6 +99,21 @@ class Applier:
         found = tuple(self.apply(layer, item, span) for item in thing.items)
         broken = any(isinstance(item, Broken) for item in found)
         return Broken() if broken else Bundle(found)
+
+    def held(self, thing: Thing, span: Span) -> Thing:
+        """The same, unless it is a tuple of more values than one may hold.
+
+        A block that gives its input twice makes 2 ** 60 of one in a loop of 60.
+        """
+        if not isinstance(thing, Bundle):
+            return thing
+        if thing.count <= TUPLE_LIMIT and thing.depth <= TUPLE_DEPTH_LIMIT:
+            return thing
+        message = (
+            f"a tuple holds at most {TUPLE_LIMIT:,} values, {TUPLE_DEPTH_LIMIT} deep"
+        )
+        self.sink.report(TOO_LARGE, span, message)
+        return Broken()
 
     def _check_limits(self, span: Span) -> None:
         """Stop where layers bound by `let` repeat each other without end."""

@@ -31,7 +31,6 @@ from specc.lower.wording import counted
 from specc.syntax import tree
 from specc.text import Span
 
-ERROR_LIMIT = 200
 Found = tuple[Thing, Span]
 
 
@@ -53,8 +52,7 @@ class Body:
         declare_params(body, self.scope, self.builder, self.sink)
         for statement in body.statements:
             result = self._statement(statement, last=statement is body.statements[-1])
-            if len(self.sink.diagnostics) >= ERROR_LIMIT:
-                self.sink.stop_on_errors()
+            self.sink.stop_on_many()
         if result is None:
             result = self._by_name(body, outputs)
         return None if result is None else self._outputs(result, outputs)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from specc.diagnostics import Label, Sink
+from specc.diagnostics.codes import TOO_LARGE
 from specc.ir.graph import Cell
 from specc.ir.op import IllTyped
 from specc.ir.types import Type
@@ -28,9 +29,12 @@ def check_cell(definition: Definition, sink: Sink) -> bool:
         for parameter in definition.parameters
     }
     unknown = (p.name for p in definition.parameters if p.option.numeric)
-    CellBody(definition, arguments, frozenset(unknown), found).lower(
-        None, None, definition.cell.name.span
-    )
+    body = CellBody(definition, arguments, frozenset(unknown), found)
+    try:
+        body.lower(None, None, definition.cell.name.span)
+    except RecursionError:
+        message = "calls, blocks and steps stand too deep in each other"
+        found.report(TOO_LARGE, definition.cell.name.span, message)
     for diagnostic in found.diagnostics:
         sink.add(diagnostic)
     return not found.failed

@@ -119,6 +119,7 @@ class CellBody:
         check_advanced(self.cell, self.terms, self.scope.states, self.sink)
         for statement in self.cell.body.statements:
             self._statement(statement)
+            self.sink.stop_on_many()
         if not self.sink.failed:  # nothing that follows from a mistake is reported
             given = {*self.scope.locals, *self.equations.flows.lets}
             places = self.declared.places.items()

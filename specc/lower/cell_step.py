@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from specc.diagnostics import Label, Sink
 from specc.diagnostics.codes import (
     RECURSIVE_BLOCK,
+    TOO_LARGE,
     WRONG_ARITY,
     WRONG_PLACE,
 )
@@ -24,6 +25,8 @@ from specc.lower.library import library_cells
 from specc.lower.walk import names_in
 from specc.lower.wording import counted, shown
 from specc.syntax import tree
+
+STEP_LIMIT = 20
 
 
 class Stepped(Struct, frozen=True):
@@ -199,11 +202,18 @@ class Stepper:
 
     def _may_step(self, definition: Definition, call: tree.Call) -> bool:
         if not any(definition is one for one in self.chain):
-            return True
+            return self._is_shallow(call)
         names = [one.name for one in (*self.chain, definition)]
         circle = " -> ".join(f"`{name}`" for name in names)
         message = f"these cells step each other without end: {circle}"
         self.sink.report(RECURSIVE_BLOCK, call.span, message)
+        return False
+
+    def _is_shallow(self, call: tree.Call) -> bool:
+        if len(self.chain) < STEP_LIMIT:
+            return True
+        message = f"cells step each other more than {STEP_LIMIT} deep"
+        self.sink.report(TOO_LARGE, call.span, message)
         return False
 
     def _wrong_count(

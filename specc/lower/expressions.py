@@ -10,7 +10,6 @@ from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
     NOT_A_LAYER,
     NOT_A_VALUE,
-    TOO_LARGE,
     UNKNOWN_NAME,
     WRONG_ARITY,
     WRONG_PLACE,
@@ -41,9 +40,6 @@ from specc.lower.things import (
 from specc.lower.value_arithmetic import ValueArithmetic
 from specc.syntax import tree
 from specc.text import Span
-
-TUPLE_LIMIT = 1000
-DEPTH_LIMIT = 64
 
 
 class Expressions:
@@ -140,12 +136,7 @@ class Expressions:
             message = "a tuple holds values or layers, not both"
             self.sink.report(WRONG_ARITY, span, message)
             return Broken()
-        bundle = Bundle(tuple(items))
-        if bundle.count <= TUPLE_LIMIT and bundle.depth <= DEPTH_LIMIT:
-            return bundle
-        message = f"a tuple holds at most {TUPLE_LIMIT:,} values, {DEPTH_LIMIT} deep"
-        self.sink.report(TOO_LARGE, span, message)
-        return Broken()
+        return self.applier.held(Bundle(tuple(items)), span)
 
     def _labelled(self, written: tree.Labelled) -> Thing:
         thing = self.thing(written.value)

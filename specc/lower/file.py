@@ -41,6 +41,7 @@ def lower_file(
         if isinstance(declaration, tree.Model):
             made = lower_model(declaration, names, origin, sink)
             models += [] if made is None else [made]
+            sink.stop_on_many()
     return tuple(models)
 
 
@@ -59,12 +60,14 @@ class _Declarations:
         self.brought: set[str] = set()
         self.broken_import = False
         self.known: dict[Path, _Declarations] = {}
+        self.models: dict[str, tree.Name] = {}
         self.names = FileNames({}, {}, {})
 
     def read(self, parsed: tree.File) -> FileNames:
         cells: list[tree.Cell] = []
         blocks: list[tree.Block] = []
         for declaration in parsed.declarations:
+            self.sink.stop_on_many()
             if isinstance(declaration, tree.Import):
                 self._import(declaration)
                 continue
@@ -82,6 +85,7 @@ class _Declarations:
                 case tree.Model(name=name):
                     check_surface_name(name, self.sink)
                     self.brought.add(name.text)
+                    self._check_case(name)
         self._check_settings()
         # After all constants, which may stand below the cells that use them.
         found = self.imported_blocks
@@ -182,6 +186,20 @@ class _Declarations:
             name.span,
             f"`{name.text}` is a layer of the language",
             help=f"choose another name for the {what}",
+        )
+
+    def _check_case(self, name: tree.Name) -> None:
+        """Programs are files named after models, and some systems ignore case there."""
+        before = self.models.setdefault(name.text.casefold(), name)
+        if before.text == name.text:
+            return
+        self.sink.report(
+            DUPLICATE_NAME,
+            name.span,
+            f"`{name.text}` and `{before.text}` differ only by case, "
+            "and so would the files of their programs",
+            others=(Label(before.span, "the first is here"),),
+            help="choose another name",
         )
 
     def _is_new(self, name: tree.Name) -> bool:

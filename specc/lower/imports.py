@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -9,7 +10,12 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from specc.diagnostics import Failure, Label, Sink
-from specc.diagnostics.codes import IMPORT_CYCLE, IMPORT_OUTSIDE, TOO_LARGE
+from specc.diagnostics.codes import (
+    IMPORT_CYCLE,
+    IMPORT_OUTSIDE,
+    IMPORT_TWINS,
+    TOO_LARGE,
+)
 from specc.syntax import tree
 from specc.syntax.parser import parse
 from specc.syntax.read import read
@@ -33,6 +39,7 @@ class Files(Struct):
     chain: tuple[Path, ...] = ()
     texts: dict[Path, Source] = field(default_factory=dict)
     opened: dict[Path, Imported | None] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
 
     def open(self, given: tree.Import, folder: Path, sink: Sink) -> Imported | None:
         """The file an `import` in a folder names; None where it was refused."""
@@ -44,6 +51,8 @@ class Files(Struct):
             return None
         if path in self.opened:
             return self.opened[path]
+        if self._has_twin(given, path, sink):
+            return None
         if len(self.texts) >= FILE_LIMIT or len(self.chain) >= DEPTH_LIMIT:
             message = f"imports are at most {DEPTH_LIMIT} deep, {FILE_LIMIT:,} in all"
             sink.report(TOO_LARGE, given.span, message)
@@ -88,6 +97,22 @@ class Files(Struct):
             help='as in `import "parts/blocks.seq"`',
         )
         return None
+
+    def _has_twin(self, given: tree.Import, path: Path, sink: Sink) -> bool:
+        """Whether another file's name is the same where case means nothing."""
+        shown = path.relative_to(self.root.resolve()).as_posix()
+        plain = unicodedata.normalize("NFC", shown).casefold()
+        twin = self.plain.setdefault(plain, shown)
+        if twin == shown:
+            return False
+        sink.report(
+            IMPORT_TWINS,
+            given.path.span,
+            f"`{shown}` and `{twin}` differ only by case, or by how a letter is put "
+            "together",
+            help="rename one: on other systems they would be the same file",
+        )
+        return True
 
     def _report_cycle(self, given: tree.Import, path: Path, sink: Sink) -> None:
         root = self.root.resolve()

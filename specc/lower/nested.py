@@ -167,6 +167,8 @@ class Nested:
                 if not is_layer(one):
                     return Broken()
                 thing = self.applier.apply(one, thing, written.span)
+                if isinstance(thing, Broken):
+                    break  # another 100,000 turns would find nothing more
             return thing
 
         return Deferred(run, written.span)

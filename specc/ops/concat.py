@@ -180,10 +180,11 @@ def _total(column: tuple[Axis, ...]) -> Size:
     total = Size(0)
     for axis in column:
         total = total + axis.size
-    if total.fixed is not None and total.fixed > UNIT_LIMIT:
+    largest = max([total.constant, *(factor for _, factor in total.terms)])
+    if largest > UNIT_LIMIT:
         raise IllTyped(
             TOO_LARGE,
-            f"`concat` gives at most {UNIT_LIMIT:,} steps, found {total.fixed:,}",
+            f"`concat` gives at most {UNIT_LIMIT:,} steps, found {largest:,}",
         )
     return total
 

@@ -7,9 +7,11 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 
+from specc.diagnostics.visible import visible
 from specc.report.cost_cells import COST_KEYS, layer_data, model_data
 from specc.report.parameters import LayerRow, ModelReport
 
+_FORMULA = tuple("=+-@")
 LAYER_HEAD = (
     "model",
     "name",
@@ -54,8 +56,17 @@ def render_csv(reports: Sequence[ModelReport], weights: bool = False) -> str:
     costs = COST_KEYS if any(report.cost for report in reports) else ()
     writer.writerow(WEIGHT_HEAD if weights else (*LAYER_HEAD, *costs))
     for report in reports:
-        writer.writerows(_weight_rows(report) if weights else _layer_rows(report))
+        rows = _weight_rows(report) if weights else _layer_rows(report)
+        writer.writerows([_plain(cell) for cell in row] for row in rows)
     return text.getvalue().removesuffix("\n")
+
+
+def _plain(cell: str | int) -> str | int:
+    """A cell as data: no control character, and nothing a spreadsheet would compute."""
+    if not isinstance(cell, str):
+        return cell
+    shown = visible(cell)
+    return f"'{shown}" if shown[:1] in _FORMULA and len(shown) > 1 else shown
 
 
 def _model(report: ModelReport) -> dict[str, object]:

@@ -14,6 +14,7 @@ from lark.grammar import Rule as LarkRule
 from lark.parsers.lalr_analysis import Shift
 from msgspec import json
 
+from specc.atomic import write_bytes
 from specc.syntax.tables import END, FILE, Rule, Tables, grammar
 
 START = "file"
@@ -80,4 +81,4 @@ def encoded(tables: Tables) -> bytes:
 
 
 if __name__ == "__main__":
-    FILE.write_bytes(encoded(make_tables(grammar())))
+    write_bytes(FILE, encoded(make_tables(grammar())))

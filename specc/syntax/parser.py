@@ -15,10 +15,13 @@ from specc.syntax.characters import refuse_hidden, unexpected_character
 from specc.syntax.lines import Lines
 from specc.syntax.machine import Machine, Unexpected
 from specc.syntax.mistakes import unexpected_token
-from specc.syntax.read import MAX_BYTES, too_large
+from specc.syntax.read import MAX_BYTES, too_large, too_many_pieces
 from specc.syntax.tables import tables
-from specc.syntax.tokens import Piece, cut
+from specc.syntax.tokens import Piece, cut, has_more_pieces
 from specc.text import Source, Span
+
+MAX_PIECES = 50_000
+"""What is parsed and refused in about a second; the largest shipped spec has 2,500."""
 
 
 class Parser(NamedTuple):
@@ -44,6 +47,8 @@ def parse(source: Source) -> tree.File:
     if len(source.text) > MAX_BYTES:
         raise too_large(source.name)
     refuse_hidden(source)
+    if has_more_pieces(source.text, MAX_PIECES):
+        raise too_many_pieces(source.name, MAX_PIECES)
     with _LOCK:
         found = _run(_parser(), source)
     if not found.declarations:

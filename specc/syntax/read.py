@@ -65,6 +65,15 @@ def too_large(name: str) -> Failure:
     )
 
 
+def too_many_pieces(name: str, most: int) -> Failure:
+    """The refusal of a text of more words, signs, comments and line ends than that."""
+    return _failure(
+        FILE_TOO_LARGE,
+        f"`{name}` has more than {most:,} words, signs, comments and line ends",
+        "say what is repeated with `for` or a block, or `import` other files",
+    )
+
+
 def _bytes(path: Path, name: str) -> bytes:
     try:
         mode = path.stat().st_mode

@@ -103,6 +103,18 @@ class Piece(Struct, frozen=True, gc=False):
         return self.start + len(self.text)
 
 
+def has_more_pieces(text: str, most: int) -> bool:
+    """Whether a text is cut into more pieces than that, without cutting all of it."""
+    if len(text) <= most:
+        return False
+    spaces = 0
+    for count, match in enumerate(_PIECE.finditer(text), 1):
+        spaces += match.lastgroup == "SPACE"
+        if count - spaces > most:
+            return True
+    return False
+
+
 def cut(text: str) -> list[Piece]:
     """All pieces of a text in order, without spaces; `BROKEN` is what fits nothing."""
     pieces: list[Piece] = []

@@ -32,6 +32,30 @@ def test_a_file_is_short_and_says_its_job(path: Path) -> None:
     assert ast.get_docstring(ast.parse(text)), "a file says its job in its first line"
 
 
+PRIVATE = {
+    *("specc/verify/process.py", "specc/verify/child.py", "specc/verify/arrays.py"),
+    "specc/verify/npz.py",
+}
+"""Messages to a child process, in a folder that goes with it; an archive in memory."""
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_nothing_is_written_but_by_the_atomic_writer(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    if name == "specc/atomic.py" or name in PRIVATE:
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call):
+            continue
+        called = node.func
+        if isinstance(called, ast.Attribute):  # `write_text(path, ...)` is the writer's
+            assert called.attr not in ("write_text", "write_bytes"), node.lineno
+        words = getattr(called, "attr", getattr(called, "id", ""))
+        assert words not in ("save_file", "savez", "savez_compressed"), node.lineno
+        modes = [a.value for a in node.args if isinstance(a, ast.Constant)]
+        assert words != "open" or not {"w", "wb", "a", "x"} & set(modes), node.lineno
+
+
 def test_every_package_is_in_the_distribution() -> None:
     listed = set(
         tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"][

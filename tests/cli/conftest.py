@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,7 @@ def specc(
 ) -> Specc:
     """`specc("check", "tiny.seq")`, in a folder of its own that has a `tiny.seq`."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path.parent))
     (tmp_path / "tiny.seq").write_text(TINY)
 
     def run(*arguments: str | Path) -> Result:

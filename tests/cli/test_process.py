@@ -125,6 +125,55 @@ def test_a_mistake_of_our_own_is_a_bug_report(
     assert "SPC900" in found.err and "specc check tiny.seq" in found.err
 
 
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+def unspeakable(file: str, settings: object) -> None:
+    raise Unspeakable
+
+
+def test_a_bug_report_is_kept_whole_or_not_at_all(
+    specc, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(kept))
+    monkeypatch.setattr(import_module("specc.cli.check"), "compile_file", unspeakable)
+    found = specc("check", "tiny.seq")
+    assert specc("check", "tiny.seq").code == 70
+    (file,) = kept.iterdir()  # the same report, the same file
+    assert file.name.startswith("specc-crash-") and str(file) in found.err
+    assert file.read_text().rstrip("\n") in found.err and "Unspeakable" in found.err
+    file.unlink()
+    monkeypatch.setattr(os, "fsync", lambda _: broken_disk())
+    found = specc("check", "tiny.seq")
+    assert found.code == 70 and "SPC900" in found.err and "The same is" not in found.err
+    assert list(kept.iterdir()) == []
+
+
+def broken_disk() -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_bug_while_building_leaves_no_file(
+    specc, tmp_path: Path, monkeypatch
+) -> None:
+    two = "model a(x: float[3]) -> float[1] { x -> dense(1) }\n"
+    (tmp_path / "two.seq").write_text(two + two.replace("model a", "model b"))
+    real, calls = import_module("specc.codegen.build").generate, []
+
+    def second_fails(model, backend) -> str:
+        calls.append(model.name)
+        assert len(calls) < 2, "impossible"
+        return real(model, backend)
+
+    monkeypatch.setattr(import_module("specc.codegen.build"), "generate", second_fails)
+    assert specc("build", "two.seq", "--backend", "jax").code == 70
+    assert calls == ["a", "b"] and not (tmp_path / "build").exists()
+
+
 def test_an_interruption_ends_with_130(specc, monkeypatch) -> None:
     broken = crash(KeyboardInterrupt())
     monkeypatch.setattr(import_module("specc.cli.check"), "compile_file", broken)
@@ -138,6 +187,15 @@ def test_what_the_system_refuses_is_a_diagnostic(specc, monkeypatch) -> None:
     found = specc("check", "tiny.seq")
     assert found.code == 1
     assert "error[SPC009] system-error: `some/file`: No space left" in found.err
+
+
+def test_too_little_memory_is_a_diagnostic(specc, monkeypatch) -> None:
+    broken = crash(MemoryError())
+    monkeypatch.setattr(import_module("specc.cli.check"), "compile_file", broken)
+    found = specc("check", "tiny.seq")
+    assert (
+        found.code == 1 and "SPC009" in found.err and "not enough memory" in found.err
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")

@@ -140,6 +140,14 @@ def test_control_characters_reach_no_terminal(report: ModelReport) -> None:
         assert render([hostile], True).replace("\n", "").isprintable()
 
 
+def test_no_cell_of_the_csv_is_obeyed(report: ModelReport) -> None:
+    hostile = replace(report.layers[0], layer="\x1b[2J", shared_with="=1+cmd()")
+    text = render_csv([replace(report, layers=(hostile,))])
+    assert text.replace("\n", "").isprintable()
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["layer"], row["shared_with"]) == ("\\x1b[2J", "'=1+cmd()")
+
+
 def test_a_very_long_layer_is_cut_in_the_terminal_only() -> None:
     name = "v" * 300 + ".txt"
     report = count_parameters(specc.compile(SPEC.replace("a|b`c.txt", name)).model())

@@ -19,9 +19,9 @@ MOST_SECONDS = 20
 FINE = {
     "a sum": HEAD + "a" + " + a" * MANY + "}",
     "a flow": HEAD + "a" + " -> a" * MANY + "}",
-    "a flow in lines": HEAD + "a" + "\n-> a" * MANY + "}",
+    "a flow in lines": HEAD + "a" + "\n-> a" * (MANY // 2) + "}",
     "arguments": HEAD + "f(" + "a, " * MANY + "b)}",
-    "arguments in lines": HEAD + "f(" + "a,\n" * MANY + "b)}",
+    "arguments in lines": HEAD + "f(" + "a,\n" * (MANY // 2) + "b)}",
     "a list": HEAD + "f([" + "1, " * MANY + "2])}",
     "statements": HEAD + "a\n" * MANY + "}",
     "results": HEAD + "a, " * MANY + "b}",

@@ -10,6 +10,7 @@ from specc.codegen.expressions import (
     Atom,
     Binary,
     Call,
+    Dict_,
     Expression,
     Index,
     Tuple_,
@@ -71,6 +72,9 @@ class _Layer(Struct, frozen=True):
     def write_bidirectional(self) -> None:
         """`x, _ = bidirectional(...)`; the second result is the last outputs."""
         weights = self.writer.weights(self.step)
+        if not self.step.node.weights:
+            sides = ((literal(side), weights) for side in self.op.directions)
+            weights = Dict_(tuple(sides))
         runner = "bidirectional" + self._suffix
         if self.is_derived:
             together = self.op.schedule.directions == "together"
@@ -126,7 +130,7 @@ class _Layer(Struct, frozen=True):
         """The cell in one of the layer's directions."""
         direction = self.op.directions[place]
         weights = self.writer.weights(self.step)
-        if self.op.direction == "both":
+        if self.op.direction == "both" and self.step.node.weights:
             weights = Index(weights, literal(direction))
         if self.is_derived:
             return self._derived_run(direction, weights, place)
