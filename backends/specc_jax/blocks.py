@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from specc.codegen.expressions import Atom, Expression, Tuple_
 from specc.codegen.names import take_everywhere
 from specc.codegen.plan import Plan
 from specc.codegen.statements import Docstring, Function, Parameter, Return
-from specc.ir.graph import Node
+from specc.ir.graph import Model, Node
+from specc.ops.avgpool import Avgpool
 from specc.ops.batchnorm import Batchnorm
+from specc.ops.conv import Conv
+from specc.ops.depthwise import Depthwise
+from specc.ops.maxpool import Maxpool
+from specc.ops.separable import Separable
+from specc.ops.transposed import Transposed
 from specc_jax.layers import find_emit
 from specc_jax.writer import BlockFunction, Shared, Writer
+
+FEWEST_IN_SERIES = 16
+"""From how many blocks in a row on a loop over them is worth what it costs: the weights
+are copied for it, and more of what is made on the way is kept for the backward pass."""
+MOST_IN_SERIES = 2**22
+"""How many numbers may be copied for that, 16 MB."""
+NEVER_IN_SERIES = (Avgpool, Conv, Depthwise, Maxpool, Separable, Transposed)
+"""Windows: on a CPU, XLA trains convolutions in a loop up to 30 times slower."""
 
 
 def is_foldable(node: Node) -> bool:
     """Whether a block may have such a node: one that only computes."""
     return not isinstance(node.op, Batchnorm) or node.op.frozen
+
+
+def suits_series(body: Model, count: int) -> bool:
+    """Whether so many blocks in a row should be a loop."""
+    numbers = sum(prod(weight.shape) for node in body.nodes for weight in node.weights)
+    return (
+        count >= FEWEST_IN_SERIES
+        and 0 < numbers * count <= MOST_IN_SERIES
+        and not any(isinstance(node.op, NEVER_IN_SERIES) for node in body.nodes)
+    )
 
 
 def block_function(

@@ -11,6 +11,7 @@ from specc.codegen.imports import Import
 from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, make_plan
 from specc.codegen.repeats import fold_repeats
+from specc.codegen.series import fold_series
 from specc.codegen.snippets import SnippetLibrary, mentioned_names
 from specc.codegen.statements import (
     Assign,
@@ -23,7 +24,7 @@ from specc.codegen.statements import (
 )
 from specc.ir.graph import Model
 from specc_jax.apply import apply_functions
-from specc_jax.blocks import block_function, is_foldable
+from specc_jax.blocks import block_function, is_foldable, suits_series
 from specc_jax.layers import find_emit
 from specc_jax.weights import init_functions, model_weights, penalty_function
 from specc_jax.writer import Shared, Writer
@@ -55,7 +56,7 @@ RESERVED = EVERYTHING.names | {
 def print_program(plan: Plan) -> str:
     """The file: the model on top, then what it is made of."""
     whole = plan.model
-    folded = fold_repeats(whole, is_foldable)
+    folded = fold_series(fold_repeats(whole, is_foldable), suits_series)
     if folded.bodies:
         plan = make_plan(folded.model, RESERVED)
     bodies = [

@@ -17,8 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted((ROOT / "specs" / "models").glob("*.seq"))
 DRAWN = [path for path in SPECS if "from =" not in path.read_text()]
 """Those whose weights are all drawn; files of vectors are not shipped."""
-SMALLER = {"eight_deep": {"deep": 3}}
-"""Constants of those that would take minutes to compile at full depth."""
 
 pytestmark = pytest.mark.framework
 
@@ -27,7 +25,7 @@ pytestmark = pytest.mark.framework
 def test_programs_of_a_shipped_spec_compute_what_the_oracle_does(
     path: Path, backends: tuple[Backend, ...], workers: dict[str, Worker]
 ) -> None:
-    for model in compile(path, SMALLER.get(path.stem, {})).models:
+    for model in compile(path).models:
         sources = {backend.name: generate(model, backend) for backend in backends}
         report = verify(model, backends, sources, workers=workers)
         assert report.passed, render_text(report)
