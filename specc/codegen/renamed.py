@@ -46,11 +46,21 @@ def place_of(path: str, renamed: Renamed, between: str = ".") -> Place:
 
 
 def check_renamed(model: Model, renamed: Renamed) -> None:
-    """Raise `Failure` unless every name given is that of layers with weights."""
-    known = dict.fromkeys(
-        start for node in model.nodes if node.weights for start in _starts(node.name)
-    )
+    """Raise `Failure` unless every name given is that of layers with weights.
+
+    And unless every layer then has a place of its own.
+    """
+    names = dict.fromkeys(node.name for node in model.nodes if node.weights)
+    known = dict.fromkeys(start for name in names for start in _starts(name))
     wrong = [_unknown(model, name, known) for name in renamed if name not in known]
+    taken: dict[str, str] = {}
+    for name in names:
+        place = str(place_of(name, renamed))
+        first = taken.setdefault(place, name)
+        if first != name:
+            message = f"`{first}` and `{name}` would both be at `{place}`"
+            help = "give each a place of its own with `--map`"
+            wrong.append(Diagnostic(WRONG_MAP, message, help=help))
     if wrong:
         raise Failure(wrong)
 
