@@ -45,6 +45,7 @@ def to_theirs(table: Table, weights: Mapping[str, Array]) -> Arrays:
     Raises `Failure` if weights that nothing there stands for are not zero.
     """
     lost: dict[str, None] = {}
+    every = [weight.dtype for weight in weights.values()]
     dtypes: dict[str, list[np.dtype[np.generic]]] = {}
     for match in table.matches:
         for share in match.theirs:
@@ -54,7 +55,7 @@ def to_theirs(table: Table, weights: Mapping[str, Array]) -> Arrays:
             lost |= dict.fromkeys(name for name in match.ours if weights[name].any())
     _refuse_lost(table, lost, "there is nothing in their place")
     found: Arrays = {
-        name: np.zeros(shape, np.result_type(*dtypes[name]))
+        name: np.zeros(shape, np.result_type(*(dtypes[name] or every)))
         for name, shape in table.shapes.items()
     }
     for match in table.matches:

@@ -21,6 +21,7 @@ NAMES = {
     for size in (1, 2, 4, 8)
 } | {"bool": "BOOL"}
 """numpy's names of dtypes to those of safetensors, which have fewer."""
+MOST_AXES = 32
 PLAIN = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 END = struct.Struct("<4s4H2LH")
 END_64 = struct.Struct("<4sQ2H2L4Q")
@@ -47,6 +48,13 @@ class Member(msgspec.Struct, frozen=True):
     inside: str
     dtype: str
     shape: tuple[int, ...]
+
+
+def is_shape(shape: tuple[int, ...], itemsize: int) -> bool:
+    """Whether an array can have that shape, be it without a number in it."""
+    if len(shape) > MOST_AXES or min(shape, default=0) < 0:
+        return False
+    return math.prod(max(size, 1) for size in shape) * itemsize < 2**63
 
 
 def npz_members(archive: zipfile.ZipFile) -> dict[str, Member]:
@@ -111,6 +119,8 @@ def _member(archive: zipfile.ZipFile, inside: str) -> Member:
             )
     if dtype.name not in NAMES:
         raise ValueError(f"`{inside}` is {dtype}, which is no array of numbers")
+    if not is_shape(shape, dtype.itemsize):
+        raise ValueError(f"`{inside}` has a shape that no array has")
     needed = math.prod(shape) * dtype.itemsize
     if not needed <= archive.getinfo(inside).file_size <= needed + 2**16:
         raise ValueError(

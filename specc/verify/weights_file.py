@@ -24,6 +24,7 @@ from specc.verify.npz_header import (
     DAMAGE,
     Member,
     check_list,
+    is_shape,
     npz_members,
     read_member,
 )
@@ -175,9 +176,10 @@ def _bytes(name: str, said: _Said) -> int:
         raise ValueError(
             f"`{name}` is {said.dtype}; weights are one of {_list(FLOATS)}"
         )
-    if min(said.shape, default=0) < 0 or len(said.shape) > 32:
+    size = np.dtype(DTYPES[said.dtype]).itemsize
+    if not is_shape(said.shape, size):
         raise ValueError(f"`{name}` has a shape that no array has")
-    return math.prod(said.shape) * np.dtype(DTYPES[said.dtype]).itemsize
+    return math.prod(said.shape) * size
 
 
 def _list(names: dict[str, str]) -> str:

@@ -177,6 +177,14 @@ CASES = {
         ),
         {},
     ),
+    "self_attend with some biases": (
+        X.format(6, "self_attend(2, key_bias = none, output_bias = none)"),
+        lambda: Net(
+            lambda n, x: attend(n.self_attend, x, x),
+            self_attend=nn.MultiheadAttention(6, 2, batch_first=True),
+        ),
+        {},
+    ),
     "cross_attend": (
         "(x: float[T, 6], m: float[S, 6]) -> y: float[T, 6] { (x, m) -> "
         "cross_attend(2) }",
@@ -266,6 +274,9 @@ def test_pytorch_computes_the_same_with_our_weights(model, text, make, renamed) 
 @pytest.mark.parametrize(("text", "make", "renamed"), CASES.values(), ids=list(CASES))
 def test_we_compute_the_same_with_its_weights(model, text, make, renamed) -> None:
     m, net = model(text), randomized(make())
+    if "key_bias = none" in text:  # there they are zero
+        net.self_attend.in_proj_bias.data[6:12] = 0
+        net.self_attend.out_proj.bias.data[:] = 0
     state = {name: tensor.numpy() for name, tensor in net.state_dict().items()}
     inputs = inputs_of(m)
     weights = ours_of(m, "torch", state, renamed)
