@@ -81,9 +81,10 @@ def _by_short_path(layer: str, node: Node, found: frozenset[str]) -> dict[str, s
     inside: dict[tuple[str, ...], set[str]] = {}
     rest: list[tuple[tuple[str, ...], str, str, str]] = []
     for name in sorted(found):
-        start, *path, variable = name.split("/")
-        if start != layer or len(path) not in (1 + both, 2 + both):
+        start, *path = name.split("/")
+        if start != layer or len(path) not in (2 + both, 3 + both):
             continue
+        variable = path.pop()
         direction = tuple(part.partition("_")[0] for part in path[:both])
         if len(path) == 1 + both:
             short["/".join((layer, *direction, variable))] = name
@@ -104,9 +105,8 @@ def _attributes(inner: Mapping[str, str], found: Iterable[str]) -> dict[str, str
     names: dict[str, list[tuple[int, str]]] = {}
     for name in found:
         start, _, number = name.rpartition("_")
-        numbered = number.isdecimal() and start in attributes
-        kind, place = (start, int(number)) if numbered else (name, 0)
-        names.setdefault(kind, []).append((place, name))
+        kind = start if number.isdecimal() and start in attributes else name
+        names.setdefault(kind, []).append((len(name), name))  # by their numbers
     return {
         name: attribute
         for kind, numbered_names in names.items()

@@ -9,7 +9,6 @@ from specc.convert.differences import check_entries
 from specc.convert.numbers import to_ours, to_theirs
 from specc.convert.worlds import world_table
 from specc.ir.graph import Model
-from specc.reference.arguments import model_weights
 from specc.verify.arrays import Arrays
 from specc.verify.weights import load_weights
 from specc.verify.weights_file import open_arrays
@@ -24,12 +23,10 @@ def carry_in(path: Path, model: Model, world: str, renamed: Renamed) -> Arrays:
     with open_arrays(path) as file:
         table = world_table(world, model, renamed, frozenset(file.entries))
         check_entries(model, table, file.entries)
-        weights = model_weights(model).items()
-        shapes = {name: weight.shape for name, (weight, _) in weights}
-        return to_ours(table, file.read, shapes)
+        return to_ours(model, table, file.read)
 
 
 def carry_out(path: Path, model: Model, world: str, renamed: Renamed) -> Arrays:
     """The arrays of another world from a file of a model's weights."""
     table = world_table(world, model, renamed)
-    return to_theirs(table, load_weights(path, model))
+    return to_theirs(model, table, load_weights(path, model))

@@ -13,7 +13,7 @@ from specc.diagnostics.codes import (
     WEIGHT_SHAPE,
 )
 from specc.ir.graph import Model
-from specc.verify.weights_file import DTYPES, FLOATS, Entry
+from specc.verify.weights_file import DTYPES, FLOATS, Entry, shown
 
 MOST_UNKNOWN = 1000
 """More names than these that nothing stands for are counted only."""
@@ -61,7 +61,7 @@ def _report_unknown(
     missing = table.shapes.keys() - entries.keys()
     for number, name in enumerate(unknown[:MOST_UNKNOWN]):
         hint = did_you_mean(name, missing) if number < MOST_HINTS else None
-        message = f"no layer of `{model.name}` has anything in `{name}`"
+        message = f"no layer of `{model.name}` has anything in `{shown(name)}`"
         sink.report(UNKNOWN_WEIGHT, None, message, help=hint)
     if len(unknown) > MOST_UNKNOWN:
         more = f"{len(unknown) - MOST_UNKNOWN:,} more names are unknown"

@@ -7,53 +7,59 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from specc.codegen.elsewhere import Share, Table
-from specc.diagnostics import Diagnostic, Failure, Label
+from specc.diagnostics import Sink
 from specc.diagnostics.codes import LOST_NUMBERS
+from specc.ir.graph import Model
+from specc.reference.arguments import model_weights
+from specc.text import Span
 from specc.verify.arrays import Array, Arrays
 
 Read = Callable[[str], Array]
 """Gives an array of a file, or any other, by its name."""
 
 
-def to_ours(table: Table, read: Read, shapes: Mapping[str, tuple[int, ...]]) -> Arrays:
-    """Our weights, of these shapes, from the arrays of another world.
+def to_ours(model: Model, table: Table, read: Read) -> Arrays:
+    """The weights of a model from the arrays of another world.
 
     Raises `Failure` if numbers that nothing here stands for are not zero.
     """
+    shapes = {name: weight.shape for name, (weight, _) in model_weights(model).items()}
     theirs = {name: read(name) for name in table.shapes}
     found: Arrays = {}
-    lost: list[str] = []
+    lost: dict[str, Span] = {}
     for match in table.matches:
         terms = [part(theirs[share.array], share) for share in match.theirs]
         if not match.ours:
-            lost += [
-                s.array for s, t in zip(match.theirs, terms, strict=True) if t.any()
-            ]
+            arrays = (share.array for share in match.theirs)
+            for name, term in zip(arrays, terms, strict=True):
+                if term.any():
+                    lost[name] = table.owner[name].span
             continue
         first, *others = match.ours
-        dtype = np.result_type(*theirs.values()) if not terms else terms[0].dtype
+        dtype = np.result_type(*(terms or theirs.values()))
         found[first] = total(terms, shapes[first], dtype)
         for name in others:
             found[name] = np.zeros(shapes[name], found[first].dtype)
-    _refuse_lost(table, dict.fromkeys(lost), "the model has nothing in their place")
+    _refuse_lost(lost, "the model has nothing in their place")
     return {name: found[name] for name in shapes}
 
 
-def to_theirs(table: Table, weights: Mapping[str, Array]) -> Arrays:
-    """The arrays of another world from our weights.
+def to_theirs(model: Model, table: Table, weights: Mapping[str, Array]) -> Arrays:
+    """The arrays of another world from the weights of a model.
 
     Raises `Failure` if weights that nothing there stands for are not zero.
     """
-    lost: dict[str, None] = {}
-    every = [weight.dtype for weight in weights.values()]
+    spans = {name: span for name, (_, span) in model_weights(model).items()}
+    lost: dict[str, Span] = {}
     dtypes: dict[str, list[np.dtype[np.generic]]] = {}
     for match in table.matches:
         for share in match.theirs:
             given = [weights[name].dtype for name in match.ours]
             dtypes.setdefault(share.array, []).extend(given)
         if not match.theirs:
-            lost |= dict.fromkeys(name for name in match.ours if weights[name].any())
-    _refuse_lost(table, lost, "there is nothing in their place")
+            lost |= {name: spans[name] for name in match.ours if weights[name].any()}
+    _refuse_lost(lost, "there is nothing in their place")
+    every = [weight.dtype for weight in weights.values()]
     found: Arrays = {
         name: np.zeros(shape, np.result_type(*(dtypes[name] or every)))
         for name, shape in table.shapes.items()
@@ -68,9 +74,8 @@ def to_theirs(table: Table, weights: Mapping[str, Array]) -> Arrays:
 
 
 def part(array: Array, share: Share) -> Array:
-    """The share of an array, as a view of it that has a canonical shape."""
+    """The share of an array in a canonical shape; a view of it if it is in C order."""
     whole = array.reshape(share.whole)
-    assert whole.base is not None or whole is array, "a view"
     cut = [slice(None)] * len(share.whole)
     if cut:
         cut[share.axis] = slice(share.start, share.start + share.size)
@@ -90,14 +95,9 @@ def total(
     return result
 
 
-def _refuse_lost(table: Table, names: Mapping[str, None], why: str) -> None:
-    if not names:
-        return
-    raise Failure(
-        Diagnostic(
-            LOST_NUMBERS,
-            f"the numbers of `{name}` are not all zero, and {why}",
-            tuple(Label(table.owner[name].span) for _ in "1" if name in table.owner),
-        )
-        for name in names
-    )
+def _refuse_lost(lost: Mapping[str, Span], why: str) -> None:
+    sink = Sink()
+    for name, span in lost.items():
+        message = f"the numbers of `{name}` are not all zero, and {why}"
+        sink.report(LOST_NUMBERS, span, message)
+    sink.stop_on_errors()

@@ -12,7 +12,7 @@ from safetensors.numpy import save
 from specc.atomic import write_bytes
 from specc.codegen import initial
 from specc.diagnostics import Sink
-from specc.diagnostics.codes import BAD_VECTORS, MISSING_VECTORS
+from specc.diagnostics.codes import BAD_VECTORS, MISSING_VECTORS, UNKNOWN_WEIGHT
 from specc.ir.formula import Formula
 from specc.ir.graph import Model
 from specc.ir.weights import Weight
@@ -20,6 +20,9 @@ from specc.reference.arguments import check_weights, model_weights
 from specc.verify.arrays import Array, Arrays
 from specc.verify.formulas import Wide, formula_value
 from specc.verify.weights_file import DTYPES, Entry, open_arrays
+
+MOST_UNKNOWN = 100
+"""What may be meant is asked for each; more names than these are counted only."""
 
 
 def initial_weights(model: Model, seed: int, folder: Path) -> Arrays:
@@ -114,7 +117,15 @@ def load_weights(path: Path, model: Model) -> Arrays:
     """
     with open_arrays(path) as file:
         sink = Sink()
-        stand_ins = {name: _stand_in(entry) for name, entry in file.entries.items()}
+        unknown = sorted(file.entries.keys() - model_weights(model).keys())
+        uncounted = unknown[MOST_UNKNOWN:]
+        if uncounted:
+            message = f"{len(uncounted):,} more names are unknown"
+            sink.report(UNKNOWN_WEIGHT, model.span, message)
+        stand_ins = {
+            name: _stand_in(file.entries[name])
+            for name in file.entries.keys() - set(uncounted)
+        }
         check_weights(model, stand_ins, np.dtype(np.float64), sink)
         sink.stop_on_errors()
         return {name: file.read(name) for name in model_weights(model)}

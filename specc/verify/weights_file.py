@@ -44,6 +44,8 @@ KINDS = {
     b"\x80\x05": "a pickle",
     b"\x93NUM": "one array without a name",
 }
+_FLOATS = ", ".join(FLOATS)
+LONGEST = 200
 HELP = "give a safetensors file, or one of `numpy.savez`"
 
 
@@ -126,6 +128,11 @@ def _member(archive: zipfile.ZipFile, members: dict[str, Member], name: str) -> 
     return read_member(archive, members[name])
 
 
+def shown(name: str) -> str:
+    """A name of a file for a message; nobody reads one of a megabyte."""
+    return name if len(name) <= LONGEST else f"{name[:LONGEST]}..."
+
+
 def bad_file(path: Path, reason: str, help: str | None = None) -> Failure:
     """What to say of a file that cannot be read."""
     message = f"the weights in `{path}` cannot be read: {reason}"
@@ -152,7 +159,9 @@ def _entries(file: BinaryIO) -> dict[str, Entry]:
         start, stop = (begin + offset for offset in one.data_offsets)
         needed = _bytes(name, one)
         if (start, stop) != (end, end + needed):
-            raise ValueError(f"`{name}` is not {needed:,} bytes after those before it")
+            raise ValueError(
+                f"`{shown(name)}` is not {needed:,} bytes after those before it"
+            )
         entries[name], end = Entry(one.dtype, one.shape, start), stop
     if end != size:
         raise ValueError(f"it should have {end:,} bytes, and has {size:,}")
@@ -173,14 +182,9 @@ def _parsed(header: bytes) -> dict[str, _Said]:
 
 def _bytes(name: str, said: _Said) -> int:
     if said.dtype not in DTYPES:
-        raise ValueError(
-            f"`{name}` is {said.dtype}; weights are one of {_list(FLOATS)}"
-        )
+        kind = shown(said.dtype)
+        raise ValueError(f"`{shown(name)}` is {kind}; weights are one of {_FLOATS}")
     size = np.dtype(DTYPES[said.dtype]).itemsize
     if not is_shape(said.shape, size):
-        raise ValueError(f"`{name}` has a shape that no array has")
+        raise ValueError(f"`{shown(name)}` has a shape that no array has")
     return math.prod(said.shape) * size
-
-
-def _list(names: dict[str, str]) -> str:
-    return ", ".join(names)

@@ -40,7 +40,7 @@ def places(renamed: Mapping[str, str]) -> dict[str, Place]:
 def theirs_of(
     model: Model, world: str, weights: Arrays, renamed: Mapping[str, str] = AS_HERE
 ) -> Arrays:
-    return to_theirs(world_table(world, model, places(renamed)), weights)
+    return to_theirs(model, world_table(world, model, places(renamed)), weights)
 
 
 def ours_of(
@@ -53,4 +53,4 @@ def ours_of(
     assert table.shapes == {
         name: array.shape for name, array in arrays.items() if name not in table.spare
     }
-    return to_ours(table, arrays.__getitem__, shapes_of(model))
+    return to_ours(model, table, arrays.__getitem__)

@@ -130,6 +130,28 @@ def test_thousands_of_unknown_names_are_counted(
     assert ("SPC702", "200 more names are unknown") in told(raised)
 
 
+@pytest.mark.parametrize("world", ["flax", "jax", "tensorflow", "torch"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("x", "", "/", "gru", "gru/a", "gru/a/b/c/d", "bi_lstm/forward_x/kernel"),
+        *("gru/gru_cell/dense_" + "9" * 5000 + "/kernel", "gru/x_y/z_1/W", "\x1b[2J"),
+        "a" * 100_000,
+    ],
+    ids=repr,
+)
+def test_a_name_that_means_nothing_is_told(
+    model: Compile, tmp_path: Path, world: str, name: str
+) -> None:
+    m = model(TEXT)
+    arrays = {n: a for n, a in random_weights(m, "float32").items() if "gru.d" in n}
+    save_file(arrays | {name: np.zeros(1)}, path := tmp_path / "w.safetensors")
+    with pytest.raises(Failure) as raised:
+        carry_in(path, m, world, {})
+    assert {code for code, _ in told(raised)} == {"SPC701", "SPC702"}
+    assert max(len(message) for _, message in told(raised)) < 1000
+
+
 @pytest.mark.parametrize(
     ("renamed", "why"),
     [
