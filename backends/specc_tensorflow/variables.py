@@ -36,8 +36,9 @@ from specc_tensorflow.writer import Writer
 
 SEED = "/seed_generator_state"
 """How variables end that are no weights: where random numbers stand."""
+DIRECTIONS = {"forward_layer": ("forward",), "backward_layer": ("backward",)}
 HIDDEN = ("cell", "own")
-"""Attributes that lead to a variable and are no part of its name."""
+"""Attributes on the way to a variable that are no part of its name."""
 
 
 class Variable(Struct, frozen=True):
@@ -181,8 +182,12 @@ def _path(place: Expression) -> tuple[str, tuple[str, ...]]:
             path.append(place.name)
         place = place.value
     ((_, name),) = place.arguments
-    shown = (part.removesuffix("_layer") for part in path if part not in HIDDEN)
-    return _text(name), tuple(shown)[::-1]
+    first, *rest = reversed(path)
+    direction = DIRECTIONS.get(first, ())
+    if direction:
+        first, *rest = rest
+    below = rest if rest and first in HIDDEN else (first, *rest)
+    return _text(name), (*direction, *below)
 
 
 def _text(quoted: Expression) -> str:

@@ -36,6 +36,17 @@ SPECS = [
     )
 ]
 PARAM = """\
+cell awkward(units: int) {
+  state h[units]
+  param cell, own, U_n, b_n
+  gate = sigmoid(cell @ x + own @ h -> layernorm as my_layer)
+  h' = gate * h + tanh(U_n @ h + b_n -> dense(units) as forward_layer)
+}
+
+model awkward_names(x: float[T, 3]) -> y: float[8] {
+  x -> bi(awkward(4)) -> awkward(8, final) -> dense(8) as forward_layer
+}
+
 model param(words: int[T] < 9 pad 0) -> y: float[5] {
   param start[4], gain[8]
   let e = embed(8)

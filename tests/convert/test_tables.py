@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ SPECS = sorted(MODELS.glob("*.seq"))
 BACKENDS = ("jax", "tensorflow")
 
 
+@cache
 def models(spec: Path) -> tuple[Model, ...]:
     return compile(spec).models
 
