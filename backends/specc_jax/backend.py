@@ -6,10 +6,14 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from specc.codegen.elsewhere import Table
 from specc.codegen.plan import Plan
+from specc.codegen.renamed import Renamed
+from specc.ir.graph import Model
 from specc.ir.op import Op
 from specc_jax.layers import emitted_ops
 from specc_jax.program import RESERVED, print_program
+from specc_jax.variables import variables_table
 
 
 class JaxBackend(Struct, frozen=True):
@@ -27,6 +31,11 @@ class JaxBackend(Struct, frozen=True):
 
     def emit(self, plan: Plan) -> str:
         return print_program(plan)
+
+    def weights_table(
+        self, model: Model, renamed: Renamed, found: frozenset[str]
+    ) -> Table:
+        return variables_table(model, renamed)
 
 
 backend = JaxBackend()

@@ -6,11 +6,15 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from specc.codegen.elsewhere import Table
 from specc.codegen.plan import Plan
+from specc.codegen.renamed import Renamed
+from specc.ir.graph import Model
 from specc.ir.op import Op
 from specc_tensorflow.layers import emitted_ops
 from specc_tensorflow.library import RESERVED
 from specc_tensorflow.program import print_program
+from specc_tensorflow.variables import variables_table
 
 
 class TensorFlowBackend(Struct, frozen=True):
@@ -28,6 +32,11 @@ class TensorFlowBackend(Struct, frozen=True):
 
     def emit(self, plan: Plan) -> str:
         return print_program(plan)
+
+    def weights_table(
+        self, model: Model, renamed: Renamed, found: frozenset[str]
+    ) -> Table:
+        return variables_table(model, renamed, found)
 
 
 backend = TensorFlowBackend()

@@ -62,6 +62,25 @@ def inner_holds(cell: Cell) -> Mapping[str, tuple[str, str]]:
     return _Printer(cell).writer.inner.holds
 
 
+def inner_classes(cell: Cell) -> Mapping[str, str]:
+    """The layers inside a cell that have weights, by the cell's attributes: the class.
+
+    They are in the order they are made.
+    """
+    inner = _Printer(cell).writer.inner
+    holding = {attribute for attribute, _ in inner.holds.values()}
+    found: dict[str, str] = {}
+    for made in inner.making:
+        match made:
+            case Assign(
+                targets=(Atom(text=held),), value=Call(function=Atom(text=name))
+            ):
+                found[held.removeprefix("self.")] = name
+    return {
+        attribute: name for attribute, name in found.items() if attribute in holding
+    }
+
+
 def cell_call(
     cell: Cell,
     writer: Writer,

@@ -9,9 +9,9 @@ from itertools import product
 from msgspec import Struct
 
 from specc.codegen.cell_layers import is_layer
+from specc.codegen.forms import Form, cell_form, text_form
 from specc.ir.graph import Cell
 from specc.ops.function import Function
-from specc_tensorflow.forms import Form, cell_form, text_form
 
 LARGEST = 100
 """No stock cell has as many nodes; larger ones are not looked at."""

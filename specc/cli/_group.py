@@ -17,10 +17,11 @@ from specc.diagnostics.codes import (
     UNKNOWN_BACKEND,
     UNKNOWN_CONSTANT,
     UNKNOWN_MODEL,
+    WRONG_MAP,
 )
 from specc.diagnostics.visible import visible
 
-USAGE = frozenset({UNKNOWN_BACKEND, UNKNOWN_CONSTANT, UNKNOWN_MODEL})
+USAGE = frozenset({UNKNOWN_BACKEND, UNKNOWN_CONSTANT, UNKNOWN_MODEL, WRONG_MAP})
 """Diagnostics of what stands on the command line, not in a file."""
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Protocol, cast
 
+from specc.codegen.elsewhere import Table
 from specc.codegen.entry_points import EntryPoint, entry_points
 from specc.codegen.plan import Plan
+from specc.codegen.renamed import Renamed
 from specc.diagnostics import Diagnostic, Failure, did_you_mean
 from specc.diagnostics.codes import BROKEN_BACKEND, CLASHING_BACKENDS, UNKNOWN_BACKEND
+from specc.ir.graph import Model
 from specc.ir.op import Op
 
 GROUP = "specc.backends"
@@ -37,6 +40,16 @@ class Backend(Protocol):
 
     def emit(self, plan: Plan) -> str:
         """The text of the program."""
+        ...
+
+    def weights_table(
+        self, model: Model, renamed: Renamed, found: frozenset[str]
+    ) -> Table:
+        """Where its programs keep the weights, by the names their framework uses.
+
+        `renamed` says what layers are called there, and `found` are the names in a
+        file, if there is one.
+        """
         ...
 
 

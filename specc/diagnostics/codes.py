@@ -96,6 +96,9 @@ MISSING_VECTORS = Code("SPC501", "missing-vectors")
 BAD_VECTORS = Code("SPC502", "bad-vectors")
 BAD_WEIGHTS_FILE = Code("SPC503", "bad-weights-file")
 BAD_ARRAYS_FILE = Code("SPC504", "bad-arrays-file")
+NO_COUNTERPART = Code("SPC505", "no-counterpart")
+WRONG_MAP = Code("SPC506", "wrong-map")
+LOST_NUMBERS = Code("SPC507", "lost-numbers")
 
 # Backends: SPC601-649
 UNKNOWN_BACKEND = Code("SPC601", "unknown-backend")

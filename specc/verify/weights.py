@@ -7,24 +7,22 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from specc.atomic import write_bytes
 from specc.codegen import initial
-from specc.diagnostics import Diagnostic, Failure, Sink
-from specc.diagnostics.codes import BAD_VECTORS, BAD_WEIGHTS_FILE, MISSING_VECTORS
+from specc.diagnostics import Sink
+from specc.diagnostics.codes import BAD_VECTORS, MISSING_VECTORS, UNKNOWN_WEIGHT
 from specc.ir.formula import Formula
 from specc.ir.graph import Model
 from specc.ir.weights import Weight
 from specc.reference.arguments import check_weights, model_weights
 from specc.verify.arrays import Array, Arrays
 from specc.verify.formulas import Wide, formula_value
+from specc.verify.weights_file import DTYPES, Entry, open_arrays
 
-FLOATS = {"F64": "float64", "F32": "float32", "F16": "float16"}
-OTHERS = {"BOOL": "bool", "I64": "int64", "I32": "int32", "I16": "int16", "I8": "int8"}
-DTYPES = {**FLOATS, **OTHERS, "U8": "uint8"}
-"""The dtypes of safetensors that numpy has; a weight's is one of the first three."""
+MOST_UNKNOWN = 100
+"""What may be meant is asked for each; more names than these are counted only."""
 
 
 def initial_weights(model: Model, seed: int, folder: Path) -> Arrays:
@@ -112,36 +110,27 @@ def save_weights(path: Path, weights: Mapping[str, Array]) -> None:
 
 
 def load_weights(path: Path, model: Model) -> Arrays:
-    """Read the weights of a model from a safetensors file.
+    """Read the weights of a model from a safetensors file, or one of numpy's.
 
     The file's header is held against the model before anything is read. Raises
     `Failure` with all differences, or if it is no such file.
     """
-    try:
-        with safe_open(path, framework="numpy") as file:
-            header = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
-            sink = Sink()
-            stand_ins = {
-                name: _stand_in(path, name, part.get_dtype(), part.get_shape())
-                for name, part in header.items()
-            }
-            check_weights(model, stand_ins, np.dtype(np.float64), sink)
-            sink.stop_on_errors()
-            return {name: file.get_tensor(name) for name in model_weights(model)}
-    except FileNotFoundError:
-        raise _bad_file(path, "there is no such file") from None
-    except (OSError, SafetensorError) as error:
-        raise _bad_file(path, str(error)) from error
+    with open_arrays(path) as file:
+        sink = Sink()
+        unknown = sorted(file.entries.keys() - model_weights(model).keys())
+        uncounted = unknown[MOST_UNKNOWN:]
+        if uncounted:
+            message = f"{len(uncounted):,} more names are unknown"
+            sink.report(UNKNOWN_WEIGHT, model.span, message)
+        stand_ins = {
+            name: _stand_in(file.entries[name])
+            for name in file.entries.keys() - set(uncounted)
+        }
+        check_weights(model, stand_ins, np.dtype(np.float64), sink)
+        sink.stop_on_errors()
+        return {name: file.read(name) for name in model_weights(model)}
 
 
-def _stand_in(path: Path, name: str, dtype: str, shape: list[int]) -> Array:
+def _stand_in(entry: Entry) -> Array:
     """An array of the dtype and shape that takes no memory."""
-    if dtype not in DTYPES:
-        help = f"use one of {', '.join(FLOATS)}"
-        raise _bad_file(path, f"`{name}` is {dtype}", help)
-    return np.broadcast_to(np.zeros((), DTYPES[dtype]), shape)
-
-
-def _bad_file(path: Path, reason: str, help: str | None = None) -> Failure:
-    message = f"the weights in `{path}` cannot be read: {reason}"
-    return Failure([Diagnostic(BAD_WEIGHTS_FILE, message, help=help)])
+    return np.broadcast_to(np.zeros((), DTYPES[entry.dtype]), entry.shape)

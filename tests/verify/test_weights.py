@@ -191,6 +191,18 @@ def test_a_missing_file_and_a_folder_are_refused(model: Model, path: Path) -> No
         load_weights(path.parent, model)
 
 
+def test_thousands_of_unknown_names_are_counted(
+    model: Model, weights: Arrays, path: Path
+) -> None:
+    weights |= {f"x.{n}": np.zeros(1, np.float32) for n in range(5000)}
+    save_weights(path, weights)
+    with pytest.raises(Failure) as raised:
+        load_weights(path, model)
+    assert codes(raised) == ["SPC702"] * 101
+    messages = [diagnostic.message for diagnostic in raised.value.diagnostics]
+    assert "4,900 more names are unknown" in messages
+
+
 def test_double_and_half_precision_are_read_as_they_are(
     model: Model, weights: Arrays, path: Path
 ) -> None:

@@ -1,0 +1,1 @@
+"""Weights carried over to other worlds and back."""
