@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+BENCH ?=
 SPEC ?= specs/models/imdb_stacked_bilstm.seq
 BIN := .venv/bin
 
@@ -39,11 +40,16 @@ lint: .venv/.test ## Check style, types and the import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/specc fmt --check specs/std/*.seq specs/models/*.seq specs/large/*.seq
+	$(BIN)/specc fmt --check specs/std/*.seq specs/models/*.seq specs/large/*.seq benchmarks/specs/*.seq
 
 .PHONY: docs
 docs: .venv/.test ## Write docs/layers.md from the layers
 	$(BIN)/specc layers > docs/layers.md
+
+.PHONY: bench
+bench: .venv/.bench ## Measure against the peers and write docs/performance.md (BENCH=...)
+	$(BIN)/python -m benchmarks $(BENCH)
+	$(BIN)/python -m benchmarks --page
 
 .PHONY: package
 package: .venv/.test ## Build the distribution and try it in an empty environment
@@ -59,6 +65,10 @@ clean: ## Remove what the other targets made
 
 .venv/.demo: pyproject.toml | .venv/bin/python
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[all]'
+	@touch $@
+
+.venv/.bench: pyproject.toml | .venv/bin/python
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@touch $@
 
 .venv/.test: pyproject.toml | .venv/bin/python
