@@ -14,6 +14,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from benchmarks.building import OPTIONS
 from benchmarks.cases import CASES, Case
 from benchmarks.contenders import ENTRIES
@@ -21,7 +23,7 @@ from benchmarks.machine import facts
 from benchmarks.measure import Plan, introduce, measure
 from benchmarks.page import PAGE, write_page
 from benchmarks.rendering import known_text, row_text, table_text
-from benchmarks.table import Row, Table, load, save, wrong
+from benchmarks.table import Table, load, save, wrong
 
 SAVED = Path(__file__).parent / "table.json"
 PART_SAVED = Path("build") / "table.json"
@@ -39,9 +41,8 @@ def main() -> None:
         print(PAGE)
         return
     plan = SHORT_PLAN if given.short else Plan(rounds=given.rounds)
-    table = run(list(_chosen(given)), plan)
-    save(table, given.table)
-    print(f"saved in {given.table}")
+    table = run(list(_chosen(given)), plan, given.table)
+    print(f"\n{table_text(table)}\nsaved in {given.table}")
     if found := wrong(table):
         sys.exit("\n".join(found))
 
@@ -76,8 +77,8 @@ def _chosen(given: argparse.Namespace) -> Iterator[tuple[Case, int]]:
             yield case, batch
 
 
-def run(cases: Sequence[tuple[Case, int]], plan: Plan) -> Table:
-    """Measure models at batches; each is printed as soon as it is done."""
+def run(cases: Sequence[tuple[Case, int]], plan: Plan, saved: Path) -> Table:
+    """Measure models at batches; each is printed and saved as soon as it is done."""
     machine = facts()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -86,19 +87,22 @@ def run(cases: Sequence[tuple[Case, int]], plan: Plan) -> Table:
             known[entry.name] = introduce(entry, folder)
             print(known_text(known[entry.name]), flush=True)
         entries = [entry for entry in ENTRIES if known[entry.name].missing is None]
-        rows: list[Row] = []
+        gemm = max((one.gemm for one in known.values() if one.gemm), default=0.0)
+        table = Table(machine, _options(plan), known, gemm, ())
         for case, batch in cases:
-            rows.append(measure(case, batch, entries, plan, folder))
-            print("\n" + row_text(rows[-1], known), flush=True)
-    gemm = max((one.gemm for one in known.values() if one.gemm), default=0.0)
-    options = {
+            row = measure(case, batch, entries, plan, folder)
+            print("\n" + row_text(row, known, gemm), flush=True)
+            table = replace(table, rows=(*table.rows, row))
+            save(table, saved)
+    return table
+
+
+def _options(plan: Plan) -> dict[str, str]:
+    return {
         "options of `specc build`": " ".join(OPTIONS) or "none",
         "rounds": str(plan.rounds),
         "seconds a turn": str(plan.seconds),
     }
-    table = Table(machine, options, known, gemm, rows)
-    print("\n" + table_text(table))
-    return table
 
 
 if __name__ == "__main__":

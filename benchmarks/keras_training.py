@@ -34,6 +34,8 @@ class KerasProgram:
     def __init__(self, case: Case, model: Any) -> None:
         self.case = case
         self.model = model
+        outputs = model.output
+        self.first = next(iter(outputs)) if isinstance(outputs, dict) else None
         self.rates = {layer: layer.rate for layer in _dropouts(model)}
         self._compile(drop=True)
 
@@ -41,14 +43,12 @@ class KerasProgram:
         """Keep the batch as arrays: the methods take it from there."""
         given = list(batch.inputs.values())
         self.inputs = given[0] if len(given) == 1 else given
-        self.targets: Any = batch.targets
-        if isinstance(self.model.output, dict):
-            self.targets = {next(iter(self.model.output)): batch.targets}
+        self.targets = self._of_first(batch.targets)
 
     def infer(self) -> Any:
         """The first output."""
         found = self.model.predict_on_batch(self.inputs)
-        return next(iter(found.values())) if isinstance(found, dict) else found
+        return found if self.first is None else found[self.first]
 
     def train(self, *, drop: bool) -> float:
         """One step; returns the loss before it."""
@@ -60,11 +60,13 @@ class KerasProgram:
         self.drop = drop
         for layer, rate in self.rates.items():
             layer.rate = rate if drop else 0
-        loss: Any = LOSSES[self.case.loss]()
-        if isinstance(self.model.output, dict):
-            loss = {next(iter(self.model.output)): loss}
+        loss = self._of_first(LOSSES[self.case.loss]())
         optimizer = keras.optimizers.Adam(RATE, epsilon=EPSILON)
         self.model.compile(optimizer=optimizer, loss=loss)
+
+    def _of_first(self, value: Any) -> Any:
+        """Something for the first output alone; models of one output need no name."""
+        return value if self.first is None else {self.first: value}
 
 
 def _dropouts(model: Any) -> list[Any]:

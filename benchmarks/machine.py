@@ -12,6 +12,8 @@ import numpy as np
 
 from benchmarks.contenders import cores
 
+LOAD = "load at the start"
+
 
 def facts() -> dict[str, str]:
     """The machine and the checkout, in words."""
@@ -22,7 +24,7 @@ def facts() -> dict[str, str]:
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "numpy": np.__version__,
-        "load at the start": f"{os.getloadavg()[0]:.1f}",
+        LOAD: f"{os.getloadavg()[0]:.1f}",
         "date": datetime.date.today().isoformat(),
         "commit": _commit(),
     }

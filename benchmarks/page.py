@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.machine import LOAD
 from benchmarks.rendering import heading, last_line, lines, markdown, short
 from benchmarks.table import Table
 from benchmarks.targets import Result, Target, targets, verdict
@@ -12,6 +13,8 @@ from specc.atomic import write_text
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "performance.md"
+QUIET_LOAD = 0.5
+"""A machine with more to do than this, on average over a minute, is busy."""
 NOTES = HERE / "notes.md"
 
 HOW = """\
@@ -27,7 +30,8 @@ where it will run.
   median over all calls, with the quartiles in brackets.
 - A training step is forward, backward and Adam, at float32. All start from the same
   weights; outputs and the losses of three steps are compared before anything is timed,
-  on rows of different lengths where the model has a mask. Timed are full rows.
+  on rows of different lengths where the model has a mask. Timed are full rows. The last
+  column is how far they are apart, over the largest number, from the first contender.
 - The first training step counts from the model's making to the end of the first step,
   in a fresh process that has its framework imported. Memory is the most that this
   process ever had.
@@ -48,6 +52,7 @@ def page_text(table: Table, notes: str) -> str:
     """The page: how, on what, what is asked, what was tried, and all figures."""
     parts = [
         HOW,
+        *_warning(table),
         *_machine(table),
         *_targets(table),
         notes.strip() + "\n",
@@ -57,6 +62,13 @@ def page_text(table: Table, notes: str) -> str:
         parts.append(f"### {heading(row)}\n")
         parts.append(markdown(lines(row, table.contenders, table.gemm)) + "\n")
     return "\n".join(parts)
+
+
+def _warning(table: Table) -> Iterator[str]:
+    """Figures of a busy machine are not hidden, and not to be believed either."""
+    if float(table.machine.get(LOAD, 0)) > QUIET_LOAD:
+        yield "**The machine was busy when this was measured: these figures prove that"
+        yield "the comparison runs, and nothing about speed.**\n"
 
 
 def _machine(table: Table) -> Iterator[str]:

@@ -13,6 +13,7 @@ HEAD = (
     "first training step",
     "peak memory",
     "of the GEMM peak",
+    "apart: outputs, losses",
 )
 
 
@@ -22,7 +23,7 @@ def row_text(row: Row, known: Mapping[str, Known], gemm: float = 0.0) -> str:
 
 
 def table_text(table: Table) -> str:
-    """Everything again, with the share of the peak, as it is known only now."""
+    """Everything."""
     return "\n\n".join(
         row_text(row, table.contenders, table.gemm) for row in table.rows
     )
@@ -54,6 +55,7 @@ def cells(row: Row, figures: Figures, gemm: float) -> tuple[str, ...]:
         f"{figures.first_train:.1f} s",
         f"{figures.memory:,.0f} MiB",
         f"{share(row, figures, gemm):.0%}" if gemm else "",
+        f"{figures.difference:.0e}, {figures.loss_difference:.0e}",
     )
 
 

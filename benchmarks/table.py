@@ -74,7 +74,7 @@ class Table(Struct, frozen=True):
     options: Mapping[str, str]
     contenders: Mapping[str, Known]
     gemm: float
-    rows: Sequence[Row]
+    rows: tuple[Row, ...]
 
 
 def spread(times: Sequence[float]) -> Spread:

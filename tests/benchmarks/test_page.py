@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from benchmarks.page import NOTES, PAGE, page_text
 from benchmarks.rendering import lines, share
@@ -32,7 +33,7 @@ def table(**trains: Figures) -> Table:
     """A table of one wide recurrent model."""
     known = {name: Known(name, name.startswith("ours"), {}) for name in trains}
     row = Row("m", 64, "T = 9", 1_000_000_000, True, True, trains)
-    return Table({}, {}, known, 100.0, [row])
+    return Table({}, {}, known, 100.0, (row,))
 
 
 def test_a_target_is_met_from_what_is_asked_on() -> None:
@@ -107,3 +108,10 @@ def test_a_table_comes_back_from_its_file(tmp_path: Path) -> None:
 def test_the_page_is_that_of_the_saved_table() -> None:
     expected = page_text(load(SAVED), NOTES.read_text())
     assert PAGE.read_text() == expected, "run `python -m benchmarks --page`"
+
+
+def test_figures_of_a_busy_machine_come_with_a_warning() -> None:
+    quiet = table(ours_jax=figures(1.0))
+    busy = replace(quiet, machine={"load at the start": "7.5"})
+    assert "**The machine was busy" not in page_text(quiet, "")
+    assert "**The machine was busy" in page_text(busy, "")

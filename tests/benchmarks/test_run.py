@@ -59,7 +59,7 @@ def test_who_fails_says_why(tmp_path: Path) -> None:
     known = introduce(entry, tmp_path)
     assert known.missing and known.missing.startswith("failed")
     assert "benchmarks.absent" in known.missing
-    assert wrong(Table({}, {}, {"broken": known}, 0.0, [])) == [
+    assert wrong(Table({}, {}, {"broken": known}, 0.0, ())) == [
         f"Broken: {known.missing}"
     ]
 
@@ -91,7 +91,7 @@ def test_wrong_numbers_end_a_run_with_an_error() -> None:
         "b": Figures(missing="not written for this model"),
     }
     row = Row("m", 1, "", 1, True, False, figures)
-    assert wrong(Table({}, {}, known, 0.0, [row])) == [
+    assert wrong(Table({}, {}, known, 0.0, (row,))) == [
         "m, batch 1: A: computes other numbers"
     ]
 
