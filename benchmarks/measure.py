@@ -39,7 +39,7 @@ class Plan(Struct, frozen=True):
     """
 
     rounds: int = 5
-    seconds: float = 0.15
+    seconds: float = 0.1
     most: float = 6.0
 
 
