@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.cases import Case
 from benchmarks.contenders import Entry
 
-OPTIONS: tuple[str, ...] = ()
+OPTIONS: tuple[str, ...] = ("--target", "cpu")
 """What `specc build` is told besides the backend."""
 
 
