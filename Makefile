@@ -4,6 +4,7 @@ PYTHON ?= python3
 JOBS ?= 2
 MINUTES ?= 10
 SEED ?= 0
+BENCH ?=
 SPEC ?= specs/models/imdb_stacked_bilstm.seq
 BIN := .venv/bin
 
@@ -41,7 +42,7 @@ lint: .venv/.test ## Check style, types and the import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/specc fmt --check specs/std/*.seq specs/models/*.seq specs/large/*.seq
+	$(BIN)/specc fmt --check specs/std/*.seq specs/models/*.seq specs/large/*.seq benchmarks/specs/*.seq
 
 .PHONY: docs
 docs: .venv/.test ## Write docs/layers.md from the layers
@@ -50,6 +51,11 @@ docs: .venv/.test ## Write docs/layers.md from the layers
 .PHONY: scorecard
 scorecard: .venv/.test ## Try to break all of it for some minutes (MINUTES=..., SEED=...)
 	$(BIN)/python -m tests.campaigns --minutes $(MINUTES) --seed $(SEED)
+
+.PHONY: bench
+bench: .venv/.bench ## Measure against the peers and write docs/performance.md (BENCH=...)
+	$(BIN)/python -m benchmarks $(BENCH)
+	$(BIN)/python -m benchmarks --page
 
 .PHONY: package
 package: .venv/.test ## Build the distribution and try it in an empty environment
@@ -65,6 +71,10 @@ clean: ## Remove what the other targets made
 
 .venv/.demo: pyproject.toml | .venv/bin/python
 	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[all]'
+	@touch $@
+
+.venv/.bench: pyproject.toml | .venv/bin/python
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --editable '.[bench]'
 	@touch $@
 
 .venv/.test: pyproject.toml | .venv/bin/python

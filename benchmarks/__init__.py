@@ -1,0 +1,1 @@
+"""Measures what specc makes, and specc itself, against what else there is."""

@@ -1,0 +1,33 @@
+"""Our programs as `specc build` writes them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.cases import Case
+from benchmarks.contenders import Entry
+
+OPTIONS: tuple[str, ...] = ("--target", "cpu")
+"""What `specc build` is told besides the backend."""
+
+
+def build(case: Case, entry: Entry, folder: Path) -> Path | None:
+    """The file of our program; None for a peer's.
+
+    Raises `CalledProcessError` if specc refuses.
+    """
+    if entry.backend is None:
+        return None
+    command = ("build", case.spec, "--model", case.name, "--backend", entry.backend)
+    done = subprocess.run(
+        (sys.executable, "-c", START, *command, "--out", folder, *OPTIONS),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Path(done.stdout.split()[-1])
+
+
+START = "import sys; from specc.cli import main; sys.exit(main())"
