@@ -39,7 +39,8 @@ def apply_functions(plan: Plan, writer: Writer) -> tuple[Function, ...]:
         body = (about, *_body(writer), Return(result))
         return (_function("apply", plan, body, precise=True),)
     given = [(None, Atom(name)) for name in ("variables", *_inputs(plan))]
-    options = [(name, Atom(name)) for name in ("training", "rng")]
+    words = ("training", "rng", "mesh") if _has_mesh(plan) else ("training", "rng")
+    options = [(name, Atom(name)) for name in words]
     call_ = Call(Atom(UPDATING), (*given, *options))
     both = Tuple_((Atom("outputs"), Atom("_")))
     short = (about, Assign(both.items, call_), Return(Atom("outputs")))
@@ -66,10 +67,16 @@ def _function(
             *map(Parameter, _inputs(plan)),
             Parameter("training", literal(False), keyword=True),
             Parameter("rng", literal(None), keyword=True),
+            *([Parameter("mesh", literal(None), keyword=True)] * _has_mesh(plan)),
         ),
         body,
         decorators=(highest,) if precise else (),
     )
+
+
+def _has_mesh(plan: Plan) -> bool:
+    """Whether the batch may be split over devices: wherever speed was asked for."""
+    return plan.model.target != "portable"
 
 
 def _inputs(plan: Plan) -> list[str]:
@@ -79,6 +86,10 @@ def _inputs(plan: Plan) -> list[str]:
 def _body(writer: Writer) -> tuple[Statement, ...]:
     """What comes before the outputs."""
     start: list[Statement] = []
+    if _has_mesh(writer.plan):
+        for name in _inputs(writer.plan):
+            split = call("split_batch", Atom(name), Atom("mesh"))
+            start.append(Assign((Atom(name),), split))
     blocks = writer.shared.blocks
     if model_weights(writer.plan.model) or any(block.weighted for block in blocks):
         variables: Expression = Atom("variables")
@@ -96,6 +107,8 @@ def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
     lines = ["Run the model.", ""]
     for given in plan.inputs:
         lines += _wrapped(f"{given.variable}: {_given_text(given, plan)}.")
+    if _has_mesh(plan):
+        lines.append("mesh: devices over which the rows of the batch are spread.")
     results = [
         f"{name}: {_type_text(plan.model.type_of(output.ref))}"
         for (name, _), output in zip(plan.outputs, plan.model.outputs, strict=True)

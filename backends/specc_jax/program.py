@@ -49,6 +49,7 @@ RESERVED = EVERYTHING.names | {
         "variables",
         "training",
         "rng",
+        "mesh",
     ),
 }
 

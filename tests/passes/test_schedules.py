@@ -1,0 +1,139 @@
+"""Schedules follow from the equations, the sizes and the target."""
+
+from __future__ import annotations
+
+import pytest
+
+from specc.compiler import compile
+from specc.ir.graph import Cell, Model
+from specc.ir.schedule import PORTABLE, Schedule, Target
+from specc.ops.recurrent import Recurrent
+from specc.passes.recurrence.analyse import find_facts
+from specc.passes.recurrence.choose import explain, schedule_model
+from specc.passes.recurrence.differentiate import differentiate
+from specc.passes.recurrence.linear import linear_form
+from specc.passes.recurrence.stages import find_stages
+from specc.passes.recurrence.taps import find_taps
+
+OWN = """
+cell own(units: int) {{
+  state h[units]
+  param {}
+  {}
+}}
+"""
+CELLS = ["rnn", "irnn", "lstm", "gru", "gru_reset_before", "lstm_peephole", "mgu", "sru", "qrnn"]
+
+
+def model(use: str, before: str = "", width: int = 6) -> Model:
+    text = f"{before}\nmodel m(x: float[T, 4]) -> y: float[T, {width}] {{ x -> {use} }}"
+    return compile(text).model()
+
+
+def cell(use: str, before: str = "", width: int = 6) -> Cell:
+    op = model(use, before, width).nodes[1].op
+    assert isinstance(op, Recurrent)
+    return op.cell
+
+
+def own(equation: str) -> Cell:
+    weights = ", ".join(word for word in ("W", "U", "b") if word in equation)
+    return cell("own(6)", OWN.format(weights, equation))
+
+
+def chosen(use: str, target: Target, width: int = 6) -> Schedule:
+    op = schedule_model(model(use, width=width), target).nodes[1].op
+    assert isinstance(op, Recurrent)
+    return op.schedule
+
+
+def test_without_a_target_nothing_changes() -> None:
+    found = model("lstm(6)")
+    assert schedule_model(found, Target()) == found
+    assert chosen("lstm(6)", Target()) == PORTABLE
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_library_cell_has_a_derivative(name: str) -> None:
+    assert find_facts(cell(f"{name}(6)")).obstacle == ""
+    assert chosen(f"{name}(6)", Target("cpu")).backward == "derived"
+
+
+def test_a_layer_inside_keeps_the_framework_s_derivative() -> None:
+    found = model("lstm_layernorm(6)")
+    assert "layernorm" in find_facts(found.nodes[1].op.cell).obstacle
+    decision = explain(found.nodes[1], Target("cpu"))
+    assert decision.schedule == PORTABLE
+    assert "layernorm" in decision.choices[0].reason
+
+
+def test_gelu_keeps_it_too() -> None:
+    assert find_facts(own("h' = gelu(W @ x + U @ h + b)")).obstacle == "`gelu`"
+
+
+def test_a_core_keeps_input_products_in_the_loop_and_an_accelerator_does_not() -> None:
+    assert chosen("lstm(6)", Target("cpu")).input_product == "inside"
+    assert chosen("lstm(6)", Target("gpu")).input_product == "outside"
+    assert chosen("min_gru(6)", Target("cpu")).input_product == "outside"
+
+
+def test_only_linear_cells_are_scanned_in_parallel() -> None:
+    assert chosen("min_gru(6)", Target("gpu")).scan == "parallel"
+    assert chosen("min_gru(6)", Target("gpu", length=16384)).scan == "chunked"
+    assert chosen("min_gru(6)", Target("cpu")).scan == "sequential"
+    assert chosen("gru(6)", Target("gpu")).scan == "sequential"
+
+
+@pytest.mark.parametrize(
+    ("use", "width", "directions"),
+    [
+        ("bi(lstm(6))", 12, "together"),
+        ("lstm(6)", 6, "apart"),
+        ("bi(lstm(6), sum)", 6, "apart"),
+        ("bi(sru(6))", 12, "apart"),
+        ("bi(min_gru(6))", 12, "apart"),
+    ],
+)
+def test_one_loop_for_two_plain_directions(
+    use: str, width: int, directions: str
+) -> None:
+    assert chosen(use, Target("gpu"), width).directions == directions
+
+
+@pytest.mark.parametrize(
+    ("equation", "linear"),
+    [
+        ("h' = sigmoid(W @ x + b) * h + W @ x", True),
+        ("h' = (1 - b) * h - (W @ x) / (1 + b * b)", True),
+        ("h' = tanh(b) * -h + W @ x", True),
+        ("h' = h * h + W @ x", False),
+        ("h' = U @ h + W @ x + b", False),
+        ("h' = tanh(h) + W @ x + b", False),
+        ("h' = b / (2 + h * h) + W @ x", False),
+    ],
+)
+def test_a_cell_is_linear_if_states_only_meet_factors(
+    equation: str, linear: bool
+) -> None:
+    assert (linear_form(own(equation)) is not None) == linear
+
+
+def test_two_states_may_turn_into_each_other() -> None:
+    form = linear_form(cell("lru(6)", width=4))
+    assert form is not None
+    assert all(factor is not None for row in form.decay for factor in row)
+
+
+def test_what_depends_on_x_alone_leaves_the_loop() -> None:
+    inside, outside = (find_stages(cell("lstm(6)"), h) for h in (False, True))
+    assert inside.inputs == (0,) and not inside.prepared
+    assert outside.prepared and outside.loop < inside.loop | {0}
+
+
+def test_the_backward_loop_leaves_one_value_for_all_weights_of_an_lstm() -> None:
+    stages = find_stages(cell("lstm(6)"), hoisted=False)
+    derivative = differentiate(stages)
+    again = find_taps(stages, derivative, keep=False)
+    kept = find_taps(stages, derivative, keep=True)
+    assert len(again.values) == 1 and len(again.parts) == 4
+    assert not again.kept and kept.kept
