@@ -48,7 +48,6 @@ def draw_batches(model: Model, seed: int) -> Batches:
         name: length + SPREAD * place
         for place, (name, length) in enumerate(fitting_lengths(model, least).items())
     }
-    # Where an input has a length and no mask, or two have one, lengths stay as they fit.
     before = padded = None
     if model.mask_of and least > 1:
         before = sample_batch(

@@ -26,6 +26,7 @@ class _Writer(Struct):
     chance: Chance
     states: tuple[str, ...]
     single: bool
+    few: bool
     weights: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     locals: list[str] = field(default_factory=list)
@@ -88,8 +89,9 @@ class _Writer(Struct):
         name = f"a{len(self.locals) + 1}"
         text = f"{chance.pick((*GATES, *ACTIVATIONS))}({self.affine(sized=True)})"
         kind = chance.random()
-        if kind < 0.1:
-            text = f"tanh({self.affine(sized=True)} -> layernorm as norm{len(self.locals)})"
+        if kind < 0.1 and not self.few:
+            label = f"norm{len(self.locals)}"
+            text = f"tanh({self.affine(sized=True)} -> layernorm as {label})"
             self.words.add("layer in a cell")
         elif kind < 0.17:
             operand = chance.pick(("x", f"concat(x, {self.states[0]})"))
@@ -105,7 +107,7 @@ class _Writer(Struct):
 def draw_cell(chance: Chance, name: str, units: int) -> DrawnCell:
     """A cell of one to three states, to be used with so many units."""
     states = ("h", "c", "s")[: chance.pick((1, 1, 1, 2, 2, 3))]
-    writer = _Writer(chance, states, single=units == 1)
+    writer = _Writer(chance, states, single=units == 1, few=units < 3)
     for _ in range(chance.randint(1, 4)):
         writer.local()
     updates: list[str] = []

@@ -136,7 +136,9 @@ def _shortened(program: Program) -> tuple[Line, ...]:
     place = 0
     while place + 1 < len(lines):
         first, second = lines[place], lines[place + 1]
-        readers = sum(first.targets[:1] == (name,) for line in lines for name in line.reads)
+        readers = sum(
+            first.targets[:1] == (name,) for line in lines for name in line.reads
+        )
         if (
             len(first.targets) == 1
             and first.targets[0] not in results

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specc.fuzz.options import Given, call, draw_layer
-from specc.fuzz.scope import Drawn, Scope, Value, draw_type, small
+from specc.fuzz.scope import FEW, Drawn, Scope, Value, draw_type, small
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Type
 from specc.ops import find_op
@@ -20,6 +20,7 @@ BOUNDED = {
 """Layers whose results are bounded whatever comes in."""
 WILD = {"exp", "outer", "multiply", "dot", "sum"}
 """Layers whose results are not of the size of what comes in."""
+NORMALISING = {"layernorm", "rmsnorm", "normalize", "cosine"}
 MOST_WILD = 1
 KINKED = {"sqrt": "sigmoid", "log": "sigmoid", "exp": "tanh"}
 """Functions that need numbers of a size, and what makes such numbers of all."""
@@ -66,8 +67,10 @@ def _drawn(
     """What the layer makes; None where it is too large or says nothing any more."""
     found = made.op.result(*spread(type(made.op), types))
     results = found if isinstance(found, tuple) else (found,)
+    if made.op.name() in NORMALISING and (types[0].last.fixed or 0) < FEW:
+        return None
     wild = max((one.wild for one in given if isinstance(one, Value)), default=0)
-    wild += made.op.name() in WILD or any("exp" == one for one in made.arguments)
+    wild += made.op.name() in WILD or any(one == "exp" for one in made.arguments)
     if any(one.endswith("exp") for one in made.arguments):
         wild += 1
     if made.op.name() in BOUNDED:

@@ -119,9 +119,7 @@ def draw_value(
     return None
 
 
-def draw_number(
-    chance: Chance, option: Option, types: tuple[Type, ...]
-) -> int | float:
+def draw_number(chance: Chance, option: Option, types: tuple[Type, ...]) -> int | float:
     """A number for an option: small, and often one that has to do with the types."""
     if option.field in SHARES:
         return chance.pick(SHARES[option.field])

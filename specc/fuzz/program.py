@@ -82,9 +82,7 @@ def write(program: Program) -> str:
 
 def _model(program: Program) -> str:
     inputs = ", ".join(f"{one.name}: {one.type}" for one in program.inputs)
-    outputs = ", ".join(
-        f"{one.name}: {plain(one.type)}" for one in program.outputs
-    )
+    outputs = ", ".join(f"{one.name}: {plain(one.type)}" for one in program.outputs)
     lines = [line_text(line) for line in program.lines]
     results = ", ".join(one.name for one in program.outputs)
     body = "".join(f"{INDENT}{line}\n" for line in [*lines, results])

@@ -9,7 +9,7 @@ from msgspec import Struct
 from specc.diagnostics.codes import WRONG_OPTION
 from specc.fuzz.cells import draw_cell
 from specc.fuzz.options import STARTS, call, draw_value
-from specc.fuzz.scope import Scope, Value
+from specc.fuzz.scope import FEW, Scope, Value
 from specc.ir.size import Size
 from specc.ir.types import Axis, Type
 from specc.lower import check_text
@@ -18,11 +18,12 @@ from specc.lower.recurrent_calls import MERGE
 from specc.lower.recurrent_options import recurrent_options, start_options
 from specc.syntax import tree
 
+NORMALISED = {"lstm_layernorm"}
 AS_WIDE_AS_INPUT = {"lru"}
 OWN = {"final", "states", "reverse", "frozen", "l1", "l2"}
 """Options that are drawn by rules of their own."""
 FUNCTIONS = ("tanh", "sigmoid", "softsign", "hard_sigmoid", "sin", "cos")
-"""What a cell of the library is given: bounded, or its numbers would grow by the step."""
+"""What cells of the library are given: unbounded ones would grow by the step."""
 
 
 class Kind(Struct):
@@ -78,6 +79,8 @@ def _kind(scope: Scope, name: str, width: int) -> Kind:
     """The cell at a width; one of the library, or one that is drawn."""
     chance = scope.chance
     units = chance.width()
+    if name in NORMALISED:
+        units = max(units, FEW)
     if name == "own":
         cell = draw_cell(chance, scope.fresh("cell"), units)
         scope.cells.append(cell.text)

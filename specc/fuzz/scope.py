@@ -11,11 +11,12 @@ from specc.fuzz.program import Block, Line, Named, Step
 from specc.ir.size import Size
 from specc.ir.types import Axis, Frozen, Type
 
-MOST_WILD = 2
 MOST_INPUTS = 3
 MOST_NUMBERS = 600
 """How many numbers a value has at most for one example, at a length of 8."""
 LENGTH = 8
+FEW = 3
+"""Fewer features than that are 1 or -1 once they are normalised, and little else."""
 LONGEST = 20
 
 
@@ -23,8 +24,7 @@ class Value(Frozen):
     """A value that later lines may read.
 
     `wild`: how often numbers were multiplied or raised on the way without anything
-    that bounds them; at `MOST_WILD` it is not done again, as the result would be
-    rounding and little else.
+    that bounds them. More than once, little but rounding would be left.
     """
 
     name: str
@@ -157,5 +157,5 @@ def draw_type(chance: Chance) -> Type:
         (1, Type("int", (Axis(fixed.size, True),), bound=bound, pad=pad)),
     ]
     shares, types = zip(*kinds, strict=True)
-    (found,) = chance.choices(types, shares)
+    found: Type = chance.choices(types, shares)[0]
     return found

@@ -21,7 +21,7 @@ from specc.syntax.format import format_text
 from specc.text import Source
 from specc.verify.arrays import Precision
 from specc.verify.child import ProgramError
-from specc.verify.compare import Row, Tallies, make_row
+from specc.verify.compare import Kind, Row, Tallies, make_row
 from specc.verify.expected import Expected, expect, extend
 from specc.verify.judge import (
     Program,
@@ -37,6 +37,9 @@ from specc.verify.sample import make_generator, sample_weights
 
 MORE_DRAWS = 4
 """How often batches are drawn again where float32 is in doubt."""
+
+FINER = 2.0**-23
+"""How much less float64 loses than float32 (2^-29), and room for chance."""
 
 
 class Fault(Struct, frozen=True):
@@ -127,7 +130,8 @@ def judge(
     """What a backend's program gets wrong, in float64 and then in float32."""
     try:
         rows = list(_whole(worker, source, expected, batches))
-        wrong = _wrong(worker, rows, "float64")
+        told = [row for row in rows if not _is_rounding(row, expected)]
+        wrong = _wrong(worker, told, "float64")
         yield from wrong
         if not wrong:
             yield from _single(worker, source, expected)
@@ -149,6 +153,18 @@ def _whole(
         yield from _padding(program, batches)
     if batches.mates is not None:
         yield from _mates(program, batches)
+
+
+def _is_rounding(row: Row, expected: Expected) -> bool:
+    """Whether the oracle itself loses so much in float32 that little else is left.
+
+    The gradient of `cosine(a, a)` is zero, if nothing were rounded, and so is that of
+    the keys' bias in attention. What float64 makes of it is as much smaller as its
+    rounding is, give or take a factor.
+    """
+    kind: Kind = "gradient" if row.kind == "gradient" else "forward"
+    lost = expected.rounded.get((kind, row.name.partition(", ")[0]))
+    return lost is not None and row.figure <= lost.absolute * FINER
 
 
 def _padding(program: Program, batches: Batches) -> Iterator[Row]:
@@ -202,9 +218,7 @@ def _single(worker: Worker, source: str, expected: Expected) -> Iterator[Fault]:
     yield from _wrong(worker, rows, "float32")
 
 
-def _wrong(
-    worker: Worker, rows: Sequence[Row], precision: Precision
-) -> list[Fault]:
+def _wrong(worker: Worker, rows: Sequence[Row], precision: Precision) -> list[Fault]:
     return [
         Fault(f"{worker.backend.name} {precision} {row.kind}", row_text(row))
         for row in rows
