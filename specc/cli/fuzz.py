@@ -98,6 +98,10 @@ def fuzz(
         f"{found.programs} programs (seeds {seed} to {last}) and {found.twins} twins "
         f"in {titles}: {len(found.cases)} failed"
     )
+    if found.doubts:
+        click.echo(
+            f"{found.doubts} lost too much in float32 on one draw of numbers only"
+        )
     if found.cases:
         raise click.exceptions.Exit(1)
     click.echo(f"fewer than {found.bound:.2%} of such programs fail (95 % confidence)")

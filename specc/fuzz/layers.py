@@ -21,6 +21,8 @@ BOUNDED = {
 WILD = {"exp", "outer", "multiply", "dot", "sum"}
 """Layers whose results are not of the size of what comes in."""
 NORMALISING = {"layernorm", "rmsnorm", "normalize", "cosine"}
+COMPARING = {"cosine", "distance"}
+"""Layers that of a value and itself give the same whatever it is."""
 MOST_WILD = 1
 KINKED = {"sqrt": "sigmoid", "log": "sigmoid", "exp": "tanh"}
 """Functions that need numbers of a size, and what makes such numbers of all."""
@@ -32,6 +34,8 @@ def add_layer(scope: Scope, name: str) -> bool:
     assert op is not None, name
     for attempt in range(TRIES):
         given = _values(scope, op, new=attempt > TRIES // 3)
+        if name in COMPARING and len({id(one) for one in given}) < len(given):
+            continue
         types = tuple(one.type if isinstance(one, Value) else one for one in given)
         made = draw_layer(scope.chance, op, spread(op, types), axes=not scope.inner)
         drawn = None if made is None else _drawn(made, given, types)
