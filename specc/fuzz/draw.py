@@ -7,7 +7,7 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from specc.fuzz import structure, values
+from specc.fuzz import special_cells, structure, values
 from specc.fuzz.chance import Chance
 from specc.fuzz.layers import add_layer
 from specc.fuzz.program import Line, Named, Program
@@ -33,6 +33,10 @@ SPECIAL: Mapping[str, Maker] = {
     "arithmetic": values.add_arithmetic,
     "param": values.add_param,
     "own cell": lambda scope: add_recurrent(scope, "own"),
+    "cell of matrices": special_cells.add_memory_cell,
+    "cell of two inputs": special_cells.add_paired_cell,
+    "cell that sees a sequence": special_cells.add_decoder_cell,
+    "cell of images": special_cells.add_frames_cell,
     "own block": structure.add_block,
     "let": structure.add_let,
     "for": structure.add_loop,

@@ -38,7 +38,7 @@ class Kind(Struct):
 
 def add_recurrent(scope: Scope, name: str) -> bool:
     """A recurrent layer of a cell on a sequence; `own` is a cell made for it."""
-    value = _sequence(scope)
+    value = find_sequence(scope)
     if value is None:
         return False
     kind = _kind(scope, name, value.type.last.fixed or 1)
@@ -48,7 +48,7 @@ def add_recurrent(scope: Scope, name: str) -> bool:
 
 def add_join(scope: Scope) -> bool:
     """A layer in both directions whose joined states start another layer."""
-    value = _sequence(scope)
+    value = find_sequence(scope)
     if value is None:
         return False
     chance = scope.chance
@@ -60,7 +60,7 @@ def add_join(scope: Scope) -> bool:
     text = f"bi({cell}({units}, states))"
     scope.bind([h, ends], value.name, [value.name], [text])
     scope.values.append(Value(h, type))
-    other = _sequence(scope)
+    other = find_sequence(scope)
     if other is None or other.name == h:
         other = value
     given = f"join({ends})"
@@ -208,7 +208,7 @@ def _initial(scope: Scope, sizes: Sequence[int]) -> tuple[str, list[str]]:
     return (texts[0] if len(texts) == 1 else f"({', '.join(texts)})"), names
 
 
-def _sequence(scope: Scope) -> Value | None:
+def find_sequence(scope: Scope) -> Value | None:
     """A value `[steps, features]`, or a new input."""
     fitting = [value for value in scope.values if is_sequence(value.type)]
     recent = scope.recent() if scope.values else None
