@@ -15,7 +15,10 @@ from specc.codegen.build import generate
 from specc.compiler import compile_source
 from specc.diagnostics import Failure
 from specc.fuzz.batches import Batches, draw_batches, several_batches
+from specc.fuzz.chance import Chance
 from specc.ir.graph import Model
+from specc.ir.schedule import TARGETS, Target
+from specc.passes.recurrence.choose import schedule_model
 from specc.report.parameters import count_parameters
 from specc.syntax.format import format_text
 from specc.text import Source
@@ -97,8 +100,12 @@ def _faults(
         yield Fault("oracle", "a result is not finite")
         return
     for backend in backends:
-        worker = workers[backend.name]
-        yield from judge(worker, sources[backend.name], expected, batches)
+        worker, source = workers[backend.name], sources[backend.name]
+        yield from judge(worker, source, expected, batches)
+        name = Chance(seed).pick(TARGETS[1:])
+        other = generate(schedule_model(model, Target(name)), backend)
+        if other.replace(f'"{name}"', f'"{model.target}"') != source:
+            yield from judge(worker, other, expected, batches, f"for {name} ")
 
 
 def _format_faults(
@@ -127,18 +134,22 @@ def _sound(expected: Expected) -> bool:
 
 
 def judge(
-    worker: Worker, source: str, expected: Expected, batches: Batches
+    worker: Worker, source: str, expected: Expected, batches: Batches, form: str = ""
 ) -> Iterator[Fault]:
-    """What a backend's program gets wrong, in float64 and then in float32."""
+    """What a backend's program gets wrong, in float64 and then in float32.
+
+    `form`: what the program was written for, where that is another one.
+    """
+    title = f"{worker.backend.name} {form}"
     try:
         rows = list(_whole(worker, source, expected, batches))
         told = [row for row in rows if not _is_rounding(row, expected)]
-        wrong = _wrong(worker, told, "float64")
+        wrong = _wrong(title, told, "float64")
         yield from wrong
         if not wrong:
-            yield from _single(worker, source, expected)
+            yield from _single(worker, source, expected, title)
     except ProgramError as error:
-        yield Fault(f"{worker.backend.name} {error.kind}", error.message[:300])
+        yield Fault(f"{title}{error.kind}", error.message[:300])
 
 
 def _whole(
@@ -207,10 +218,12 @@ def _mates(program: Program, batches: Batches) -> Iterator[Row]:
         yield make_row("invariance", f"{name}, among other rows", "float64", tally)
 
 
-def _single(worker: Worker, source: str, expected: Expected) -> Iterator[Fault]:
+def _single(
+    worker: Worker, source: str, expected: Expected, title: str
+) -> Iterator[Fault]:
     """What is wrong in float32; in doubt, on more batches of the same shape."""
     program = load_program(worker, source, expected, "float32")
-    wrong = _wrong(worker, list(judge_initial(program)), "float32")
+    wrong = _wrong(title, list(judge_initial(program)), "float32")
     rows = [*judge_forward(program), *judge_gradients(program)]
     if not all(row.passed for row in rows):
         first = expected.truths[0].batch
@@ -224,12 +237,12 @@ def _single(worker: Worker, source: str, expected: Expected) -> Iterator[Fault]:
         wider = replace(program, expected=extend(expected, more))
         rows = [*judge_forward(wider), *judge_gradients(wider)]
     yield from wrong
-    yield from _wrong(worker, rows, "float32")
+    yield from _wrong(title, rows, "float32")
 
 
-def _wrong(worker: Worker, rows: Sequence[Row], precision: Precision) -> list[Fault]:
+def _wrong(title: str, rows: Sequence[Row], precision: Precision) -> list[Fault]:
     return [
-        Fault(f"{worker.backend.name} {precision} {row.kind}", row_text(row))
+        Fault(f"{title}{precision} {row.kind}", row_text(row))
         for row in rows
         if not row.passed
     ]
