@@ -69,7 +69,11 @@ def _drawn(
     made: Given, given: Sequence[Value | Type], types: tuple[Type, ...]
 ) -> Drawn | None:
     """What the layer makes; None where it is too large or says nothing any more."""
-    found = made.op.result(*spread(type(made.op), types))
+    given_types = spread(type(made.op), types)
+    along_steps = isinstance(made.op, Concat) and made.op.along != "features"
+    if along_steps and given_types != types:
+        return None  # nothing is laid out there
+    found = made.op.result(*given_types)
     results = found if isinstance(found, tuple) else (found,)
     if made.op.name() in NORMALISING and (types[0].last.fixed or 0) < FEW:
         return None

@@ -98,7 +98,8 @@ def draw_value(
     """A value for an option, and how it is written."""
     if option.flag:
         return True, option.word
-    open_sizes = [a.size for type in types for a in type.axes if a.size.names]
+    axes_here = [axis.size for type in types for axis in type.axes]
+    open_sizes = [size for size in axes_here if str(size).isidentifier()]
     if axes and option.axis and open_sizes and chance.likely(0.5):
         size = chance.pick(open_sizes)
         return NamedAxis(size=size), str(size)
