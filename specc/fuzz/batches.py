@@ -7,7 +7,6 @@ other rows.
 
 from __future__ import annotations
 
-import numpy as np
 from msgspec import Struct
 
 from specc.ir.graph import Model
@@ -77,8 +76,3 @@ def several_batches(
         sample_batch(model, name, rows, lengths, PATTERNS[name], generator)
         for name in names
     )
-
-
-def same_weights(model: Model, seed: int) -> np.random.Generator:
-    """The stream from which a model's weights are drawn."""
-    return make_generator(seed, 0)

@@ -19,7 +19,6 @@ class DrawnCell(Struct):
     text: str
     states: int
     weights: tuple[str, ...]
-    words: set[str]
 
 
 class _Writer(Struct):
@@ -30,7 +29,6 @@ class _Writer(Struct):
     weights: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     locals: list[str] = field(default_factory=list)
-    words: set[str] = field(default_factory=set)
     sized: set[str] = field(default_factory=set)
 
     def weight(self, stem: str) -> str:
@@ -92,11 +90,9 @@ class _Writer(Struct):
         if kind < 0.1 and not self.few:
             label = f"norm{len(self.locals)}"
             text = f"tanh({self.affine(sized=True)} -> layernorm as {label})"
-            self.words.add("layer in a cell")
         elif kind < 0.17:
             operand = chance.pick(("x", f"concat(x, {self.states[0]})"))
             text = f"{operand} -> dense(units, tanh) as deep{len(self.locals)}"
-            self.words.add("layer in a cell")
         elif kind < 0.3 and self.locals:
             text = self.tame()
         self.lines.append(f"{name} = {text}")
@@ -113,7 +109,6 @@ def draw_cell(chance: Chance, name: str, units: int) -> DrawnCell:
     updates: list[str] = []
     if len(states) == 1 and chance.likely(0.12):
         cell = chance.pick(ADVANCED[:2])
-        writer.words.add("step")
         inside = chance.pick(("x", f"concat(x, {writer.locals[-1]})"))
         updates.append(f"({inside}, h) -> step({cell}(units))")
         # What else was made shows in the output.
@@ -159,7 +154,6 @@ def _finish(name: str, writer: _Writer, lines: list[str], output: str) -> DrawnC
         text=f"cell {name}(units: int) {{\n{text}\n}}",
         states=len(writer.states),
         weights=tuple(used),
-        words=writer.words,
     )
 
 

@@ -84,8 +84,7 @@ def draw(seed: int) -> Program:
         name = chance.pick(names)
         if name in functions and chance.likely(0.7):
             continue  # there are many of them, and little to go wrong
-        if makers()[name](scope):
-            scope.words.add(name)
+        makers()[name](scope)
     return _finished(scope)
 
 

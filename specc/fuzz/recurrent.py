@@ -84,7 +84,6 @@ def _kind(scope: Scope, name: str, width: int) -> Kind:
     if name == "own":
         cell = draw_cell(chance, scope.fresh("cell"), units)
         scope.cells.append(cell.text)
-        scope.words.update(cell.words)
         arguments = [str(units)]
         return Kind(cell.name, arguments, units, (units,) * cell.states, cell.weights)
     definition = library_cells()[name]

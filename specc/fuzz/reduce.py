@@ -14,7 +14,6 @@ from specc.diagnostics.codes import (
     OUTPUT_MISMATCH,
     UNUSED_NAME,
     UNUSED_PARAM,
-    WRONG_RESULTS,
 )
 from specc.lower import check_text
 
@@ -167,8 +166,6 @@ def _mend(found: Diagnostic) -> str | None:
         return text[: span.start] + plain + text[span.stop :]
     if found.code in (UNUSED_NAME, UNUSED_PARAM):
         return _without_name(text, span.start)
-    if found.code == WRONG_RESULTS:
-        return None
     return None
 
 

@@ -50,8 +50,6 @@ class Scope(Struct):
     cells: list[str] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    words: set[str] = field(default_factory=set)
-    """What the program uses of the language."""
     prefix: str = ""
     inner: bool = False
     names: int = 0
