@@ -14,7 +14,7 @@ from specc.fuzz.trial import Fault, try_text
 from specc.ir.op import Op
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.seq"))
-FIRST, COUNT = 500, 12
+FIRST, COUNT = 500, 24
 SEED = 3
 TEXT = """model drawn(in1: float[T, 4], in2: float[5]) -> v1: float[T, 3], v2: float {
   v1 = in1 -> gru(4) -> shift(1) -> dense(3, tanh)
