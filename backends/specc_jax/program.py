@@ -34,6 +34,7 @@ FRAMEWORK = (
     Import("jax"),
     Import("jax.numpy", alias="jnp"),
     Import("jax", "lax"),
+    Import("numpy", alias="np"),
 )
 MODULES = ("functools", "jax", "numpy", "typing")
 LAYERS = SnippetLibrary("specc_jax.snippets")

@@ -27,6 +27,21 @@ def prepare(precision: str) -> None:
     jax.clear_caches()  # type: ignore[no-untyped-call]
 
 
+def hurry() -> None:
+    """From now on compile a program once, for outputs and gradients together.
+
+    And without most optimisations: compiling takes longer than all that is run.
+    """
+    global _hurried
+    _hurried = True
+    jax.config.update("jax_disable_most_optimizations", True)  # type: ignore[no-untyped-call]
+
+
+_hurried = False
+QUICK: dict[str, str | bool] = {"xla_cpu_use_fusion_emitters": False}
+"""What makes XLA compile programs of a page three times as fast on a CPU."""
+
+
 def initial(module: ModuleType, seed: int) -> Arrays:
     """The program's own first weights, by canonical name."""
     return _flat(module.init(seed))
@@ -37,7 +52,12 @@ def run(
 ) -> Arrays:
     """The outputs by name; `outputs` are their names in the order of the head."""
     given = [inputs[name] for name in _arguments(module, inputs)]
-    found = _several(jax.jit(module.apply)(_nested(weights), *given))
+    if _hurried:
+        shapes = _several(jax.eval_shape(module.apply, _nested(weights), *given))
+        zeros = {str(n): np.zeros(x.shape, x.dtype) for n, x in enumerate(shapes)}
+        _, found = _differentiated(module, weights, inputs, zeros)
+    else:
+        found = _several(jax.jit(module.apply)(_nested(weights), *given))
     return {name: np.asarray(value) for name, value in zip(outputs, found, strict=True)}
 
 
@@ -48,14 +68,24 @@ def gradients(
 
     `cotangents` are in the order of the head.
     """
+    (of_weights, of_inputs), _ = _differentiated(module, weights, inputs, cotangents)
+    frozen = module.SPEC.get("frozen", ())
+    made = {name: g for name, g in _flat(of_weights).items() if name not in frozen}
+    return made | {f"input:{name}": np.asarray(g) for name, g in of_inputs.items()}
+
+
+def _differentiated(
+    module: ModuleType, weights: Arrays, inputs: Arrays, cotangents: Arrays
+) -> tuple[tuple[Tree, Tree], Tree]:
+    """Gradients of the sum of output * cotangent, and the outputs."""
     floats = {name: x for name, x in inputs.items() if x.dtype.kind == "f"}
     others = {name: x for name, x in inputs.items() if name not in floats}
     gradient = _gradient(module.apply, _arguments(module, inputs))
     factors = tuple(cotangents.values())
-    of_weights, of_inputs = gradient(_nested(weights), floats, others, factors)
-    frozen = module.SPEC.get("frozen", ())
-    made = {name: g for name, g in _flat(of_weights).items() if name not in frozen}
-    return made | {f"input:{name}": np.asarray(g) for name, g in of_inputs.items()}
+    found: tuple[tuple[Tree, Tree], Tree] = gradient(
+        _nested(weights), floats, others, factors
+    )
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -64,13 +94,17 @@ def _gradient(
 ) -> Callable[..., Tree]:
     """The compiled gradient of one program, for as long as it is in use."""
 
-    def total(variables: Tree, floats: Tree, others: Tree, factors: Tree) -> jax.Array:
+    def total(
+        variables: Tree, floats: Tree, others: Tree, factors: Tree
+    ) -> tuple[jax.Array, Tree]:
         given = floats | others
         found = _several(apply(variables, *(given[name] for name in names)))
         pairs = zip(found, factors, strict=True)
-        return jnp.sum(jnp.stack([jnp.sum(y * factor) for y, factor in pairs]))
+        sums = [jnp.sum(y * factor) for y, factor in pairs]
+        return jnp.sum(jnp.stack(sums)), found
 
-    return jax.jit(jax.grad(total, argnums=(0, 1)))
+    gradient = jax.grad(total, argnums=(0, 1), has_aux=True)
+    return jax.jit(gradient, compiler_options=QUICK if _hurried else None)
 
 
 def penalty(module: ModuleType, weights: Arrays) -> float:

@@ -120,9 +120,15 @@ _current: list[Program] = []
 def prepare(precision: str) -> None:
     """Compute in `float32` or `float64` from now on; models made before are gone."""
     _current.clear()
-    keras.backend.clear_session()
+    # Nothing that was traced is to be let go where nothing is traced.
+    keras.backend.clear_session(free_memory=not tf.config.functions_run_eagerly())
     keras.config.set_floatx(precision)
     keras.config.set_dtype_policy(precision)
+
+
+def hurry() -> None:
+    """Run functions without tracing them from now on: they are called a few times."""
+    tf.config.run_functions_eagerly(True)
 
 
 def program_of(module: ModuleType, weights: Mapping[str, Array]) -> Program:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from specc.cli import _options
-from specc.cli._say import say, say_diagnostics
+from specc.cli._backends import able_backends
+from specc.cli._say import say_diagnostics
 from specc.cli._spec import chosen_models, scheduled
 
 if TYPE_CHECKING:
-    from specc.codegen.backend import Backend
-    from specc.diagnostics import Diagnostic
     from specc.ir.schedule import TargetName
     from specc.verify.report import Report
 
@@ -63,7 +62,7 @@ def verify(
     from specc.codegen.build import generate
     from specc.verify.installed import require_reference, use_one_thread
 
-    chosen = _backends(names)
+    chosen = able_backends(names)
     models = scheduled(chosen_models(file, model, settings), target, batch, length)
     sources = [{b.name: generate(found, b) for b in chosen} for found in models]
     require_reference()
@@ -87,28 +86,3 @@ def verify(
         click.echo(render_json(reports), nl=False)
     if not all(report.passed for report in reports):
         raise click.exceptions.Exit(1)
-
-
-def _backends(names: tuple[str, ...]) -> list[Backend]:
-    """The backends asked for, or all whose framework is here.
-
-    Raises `Failure` if there is none, or one asked for cannot run.
-    """
-    from specc.codegen.backend import backend_names, load_backend
-    from specc.diagnostics import Failure
-    from specc.verify.installed import require_framework
-
-    wanted = [load_backend(name) for name in dict.fromkeys(names or backend_names())]
-    able: list[Backend] = []
-    unable: list[Diagnostic] = []
-    for backend in wanted:
-        try:
-            require_framework(backend)
-            able.append(backend)
-        except Failure as failure:
-            unable += failure.diagnostics
-    if unable and (names or not able):
-        raise Failure(unable)
-    for diagnostic in unable:
-        say(f"left out: {diagnostic.message} ({diagnostic.help})")
-    return able

@@ -22,8 +22,14 @@ class Worker:
     `ProgramError`.
     """
 
-    def __init__(self, backend: Backend, *, timeout: float = 600.0) -> None:
-        """`timeout`: seconds that one request may take, the child's start included."""
+    def __init__(
+        self, backend: Backend, *, timeout: float = 600.0, quick: bool = False
+    ) -> None:
+        """`timeout`: seconds that one request may take, the child's start included.
+
+        `quick`: programs are run a few times, so they need not be optimised.
+        """
+        self._quick = quick
         self.backend = backend
         self._timeout = timeout
         self._child: Child | None = None
@@ -53,7 +59,8 @@ class Worker:
             self._child = Child(self.backend.runner, self._folder)
         program = self._new_file("py")
         program.write_text(source, encoding="utf-8", newline="\n")
-        self._ask("load", {"program": str(program), "precision": precision})
+        request = {"program": str(program), "precision": precision}
+        self._ask("load", {**request, **({"quick": True} if self._quick else {})})
 
     def use(self, weights: Mapping[str, Array]) -> None:
         """Give the loaded program its weights, in the precision it runs in."""

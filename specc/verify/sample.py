@@ -107,10 +107,22 @@ def sample_batches(model: Model, generator: np.random.Generator) -> tuple[Batch,
         shortest = fitting_lengths(model, 1)
         plans += [("shortest", 2, shortest, PATTERNS["ragged"])]
     return tuple(
-        Batch(name, rows, lengths, inputs)
+        sample_batch(model, name, rows, lengths, pattern, generator)
         for name, rows, lengths, pattern in plans
-        for inputs in [_sample_inputs(model, rows, lengths, pattern, generator)]
     )
+
+
+def sample_batch(
+    model: Model,
+    name: str,
+    rows: int,
+    lengths: dict[str, int],
+    pattern: Pattern,
+    generator: np.random.Generator,
+) -> Batch:
+    """Random inputs of these lengths, with steps that count as the pattern has it."""
+    inputs = _sample_inputs(model, rows, lengths, pattern, generator)
+    return Batch(name, rows, lengths, inputs)
 
 
 def _sample_inputs(

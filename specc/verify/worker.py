@@ -37,6 +37,9 @@ class Runner(Protocol):
 
     def prepare(self, precision: str) -> None: ...
 
+    # A runner may also have `hurry() -> None`: from now on programs are run once or
+    # twice, so that what makes them fast is not worth its time.
+
     def initial(self, module: ModuleType, seed: int) -> Arrays: ...
 
     def run(
@@ -73,6 +76,8 @@ class Session:
 
     def load(self, request: Request, arrays: Arrays) -> None:
         self._module, self._weights = None, {}
+        if request.get("quick") and hasattr(self.runner, "hurry"):
+            self.runner.hurry()
         self.runner.prepare(request["precision"])
         self._module = load_program(Path(request["program"]))
 

@@ -49,6 +49,7 @@ def find_facts(cell: Cell) -> Facts:
     stages = find_stages(cell, hoisted=True)
     try:
         differentiate(stages)
+        differentiate(find_stages(cell, hoisted=False))  # as a target may have it
     except NoDerivative as missing:
         return Facts(str(missing))
     nodes = stages.cell.nodes
