@@ -84,6 +84,13 @@ _target = click.option(
     show_default=True,
     help="What the program is to be fast on; see `specc explain-schedule`.",
 )
+tiles = click.option(
+    "--target",
+    type=click.Choice(["portable", "cpu", "gpu", "tpu"]),
+    default="portable",
+    show_default=True,
+    help="Also point out what is slow there: for tpu, sizes that fill no whole tile.",
+)
 _batch = click.option(
     "--batch",
     metavar="N",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from specc.cli import _options
 from specc.cli._say import say, say_diagnostics
 from specc.cli._spec import compile_file
 from specc.diagnostics import Diagnostic, Failure
+
+if TYPE_CHECKING:
+    from specc.ir.graph import Model
 
 
 @click.command()
@@ -21,10 +25,14 @@ from specc.diagnostics import Diagnostic, Failure
     show_default=True,
     help="How mistakes are told: on standard error, or as data on standard output.",
 )
+@_options.tiles
 @_options.settings
 @_options.no_color
 def check(
-    files: tuple[str, ...], format: str, settings: dict[str, int | float]
+    files: tuple[str, ...],
+    format: str,
+    target: str,
+    settings: dict[str, int | float],
 ) -> None:
     """Check specs and tell every mistake in them.
 
@@ -44,6 +52,8 @@ def check(
             continue
         found += compiled.diagnostics
         models += len(compiled.models)
+        if target == "tpu":
+            found += _advice(compiled.models)
     _tell(found, format)
     if any(diagnostic.code.severity == "error" for diagnostic in found):
         raise click.exceptions.Exit(1)
@@ -52,6 +62,12 @@ def check(
             f"no mistakes in {_count(len(dict.fromkeys(files)), 'file')}, "
             f"{_count(models, 'model')}"
         )
+
+
+def _advice(models: Sequence[Model]) -> list[Diagnostic]:
+    from specc.report.tiles import awkward_sizes
+
+    return [advice for model in models for advice in awkward_sizes(model)]
 
 
 def _tell(found: Sequence[Diagnostic], format: str) -> None:

@@ -27,7 +27,7 @@ def explain_schedule(
     length: int | None,
     settings: dict[str, int | float],
 ) -> None:
-    """Say how every recurrent layer is run on a target, and why.
+    """Say how recurrent layers run on a target, and why.
 
     The equations say what a layer computes; its schedule says how: what is computed
     before the loop, what the backward pass keeps, whether directions run together.

@@ -44,7 +44,7 @@ class Weights(click.Command):
 def weights(
     file: str, model: str | None, seed: int, out: str, settings: dict[str, int | float]
 ) -> None:
-    """Write the weights a model starts from and print their path.
+    """Write the first weights of a model; print their path.
 
     By canonical name and in canonical shape, as `specc params --weights` lists them.
     One seed gives the same numbers here and in the programs of every backend.

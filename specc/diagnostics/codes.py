@@ -123,8 +123,9 @@ COTANGENT_MISMATCH = Code("SPC712", "cotangent-mismatch")
 DISAGREEMENT = Code("SPC721", "disagreement")
 PROGRAM_FAILED = Code("SPC722", "program-failed")
 
-# Not yet given meaning: SPC801-849
+# Not yet given meaning, and advice: SPC801-849
 NOT_YET = Code("SPC801", "not-yet")
+AWKWARD_SIZE = Code("SPC811", "awkward-size", "warning")
 
 # Mistakes of the compiler itself: SPC900
 INTERNAL_ERROR = Code("SPC900", "internal-error")

@@ -9,7 +9,7 @@ import pytest
 import specc.cli
 
 COMMANDS = sorted(
-    module.name
+    module.name.replace("_", "-")
     for module in pkgutil.iter_modules(specc.cli.__path__)
     if not module.name.startswith("_")
 )

@@ -22,7 +22,7 @@ cell own(units: int) {{
   {}
 }}
 """
-CELLS = ["rnn", "irnn", "lstm", "gru", "gru_reset_before", "lstm_peephole", "mgu", "sru", "qrnn"]
+CELLS = ["rnn", "irnn", "lstm", "gru", "lstm_peephole", "mgu", "sru", "qrnn"]
 
 
 def model(use: str, before: str = "", width: int = 6) -> Model:

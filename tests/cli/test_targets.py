@@ -1,0 +1,54 @@
+"""`--target`, `specc explain-schedule` and advice for a TPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+WIDE = """
+model wide(x: float[T, 8]) -> y: float[3] {
+  x -> bi(lstm(64)) -> gru(100, final) -> dense(3)
+}
+"""
+
+
+@pytest.fixture(autouse=True)
+def spec(tmp_path: Path) -> None:
+    (tmp_path / "wide.seq").write_text(WIDE)
+
+
+def test_a_target_is_named_in_the_program(specc, tmp_path: Path) -> None:
+    for target in ("portable", "cpu"):
+        assert (
+            specc("build", "wide.seq", "--backend", "jax", "--target", target).code == 0
+        )
+        text = (tmp_path / "build" / "wide_jax.py").read_text()
+        assert f'"schedule": "{target}"' in text
+        assert ("def lstm_backward(" in text) == (target == "cpu")
+
+
+def test_every_choice_has_a_reason(specc) -> None:
+    found = specc("explain-schedule", "wide.seq", "--target", "gpu", "--batch", "8")
+    assert (found.code, found.err) == (0, "")
+    first, *rest = found.out.splitlines()
+    assert first == "wide, for gpu, batches of 8"
+    assert rest[0].startswith("  bi_lstm (bi(lstm), wide.seq:3)")
+    choices = [line.split() for line in rest if line.startswith("    ")]
+    assert ["directions", "together"] in [words[:2] for words in choices]
+    assert all(len(words) > 4 for words in choices)
+
+
+def test_without_recurrences_there_is_nothing_to_choose(specc, tmp_path: Path) -> None:
+    (tmp_path / "flat.seq").write_text(
+        "model flat(x: float[4]) -> float[2] { x -> dense(2) }"
+    )
+    assert "nothing to choose" in specc("explain-schedule", "flat.seq").out
+
+
+def test_a_tpu_wants_whole_tiles_of_inner_layers(specc) -> None:
+    assert specc("check", "wide.seq").err == "no mistakes in 1 file, 1 model\n"
+    found = specc("check", "wide.seq", "--target", "tpu")
+    assert found.code == 0
+    assert "`gru` is 100 wide: on a TPU it takes the room of 128" in found.err
+    assert "`bi_lstm`" not in found.err and "`dense`" not in found.err
