@@ -45,7 +45,15 @@ from specc.passes.recurrence.ops import (
 )
 from specc.passes.recurrence.reach import needed
 
-__all__ = ["Contraction", "Part", "PartNotation", "Value", "lifted", "print_part"]
+__all__ = [
+    "Contraction",
+    "Part",
+    "PartNotation",
+    "Value",
+    "lifted",
+    "print_part",
+    "variable_name",
+]
 
 
 class Value(Struct, frozen=True):
@@ -222,9 +230,9 @@ class _Printer:
             expression = target
         return Value(expression, rank, batched)
 
-    @staticmethod
-    def _name(node: Node) -> str:
-        return node.local.replace("'", "_new") or "part"
+    def _name(self, node: Node) -> str:
+        """The name of its own, or `tanh_c` for the tanh of c."""
+        return variable_name(self.nodes, node)
 
     def _split(self, vector: int) -> None:
         """`a, b = split(...)`."""
@@ -279,6 +287,15 @@ class _Printer:
             case Total():
                 return say.total(inputs[0])
         raise AssertionError(f"a part has no {node.op.name()}")
+
+
+def variable_name(nodes: Sequence[Node], node: Node) -> str:
+    """What a value is called: its own name, `tanh_c` for the tanh of c, or `part`."""
+    name = node.local or node.name
+    if not name and isinstance(node.op, Function):
+        of = nodes[node.inputs[0].node].local
+        name = f"{node.op.function}_{of}" if of else ""
+    return name.replace("'", "_new") or "part"
 
 
 def lifted(inputs: Sequence[Value]) -> list[Expression]:

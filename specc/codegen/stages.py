@@ -13,7 +13,7 @@ from specc.codegen.expressions import (
     literal,
 )
 from specc.codegen.names import Names, Take
-from specc.codegen.parts import Part, PartNotation, print_part
+from specc.codegen.parts import Part, PartNotation, print_part, variable_name
 from specc.codegen.statements import (
     Assign,
     Docstring,
@@ -117,8 +117,7 @@ class StagePrinter:
             targets = []
             for number in numbers:
                 node = self.nodes[number]
-                name = node.local or node.name or "part"
-                targets.append(Atom(names.take(name.replace("'", "_new"))))
+                targets.append(Atom(names.take(variable_name(self.nodes, node))))
                 given[number] = targets[-1]
             if targets:
                 apart = (

@@ -27,8 +27,7 @@ class Schedule(Frozen):
     computed `inside` the loop, or before it for all steps, `outside`. `residuals`: what
     the backward pass needs is `kept`, or `recomputed` from the states. `directions`:
     two loops `apart`, or one loop over both, `together`. `scan`: step after step, or as
-    a `parallel` prefix scan, whole or `chunked`, where states are linear. `unroll`: how
-    many steps one turn of the loop has.
+    a `parallel` prefix scan, whole or `chunked`, where states are linear.
     """
 
     backward: Literal["automatic", "derived"] = "automatic"
@@ -36,7 +35,6 @@ class Schedule(Frozen):
     residuals: Literal["kept", "recomputed"] = "kept"
     directions: Literal["apart", "together"] = "apart"
     scan: Literal["sequential", "chunked", "parallel"] = "sequential"
-    unroll: int = 1
 
 
 PORTABLE = Schedule()

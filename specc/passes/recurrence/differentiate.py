@@ -91,7 +91,10 @@ class _Reverse:
         if not parts:
             return None
         name = self.growing.nodes[number].local.replace("'", "_new")
-        return self.growing.sum(parts, f"d_{name}" if name else "")
+        found = self.growing.sum(parts, f"d_{name}" if name else "")
+        if name:
+            self.growing.label(found, f"d_{name}")
+        return found
 
     def whole(self, number: int) -> int:
         """The gradient of a leaf; zeros where nothing serves the loop."""

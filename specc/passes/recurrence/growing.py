@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from specc.ir.graph import Node, Ref
 from specc.ir.op import Op
 from specc.ir.types import Type
@@ -53,6 +55,12 @@ class Growing:
             name = local if place == len(rest) else ""
             first = self.arithmetic("+", first, part, name)
         return first
+
+    def label(self, number: int, local: str) -> None:
+        """Give a computed value a name, if it has none."""
+        node = self.nodes[number]
+        if node.inputs and not node.local:
+            self.nodes[number] = replace(node, values=(local,))
 
     def _append(self, node: Node) -> int:
         self.nodes.append(node)

@@ -10,6 +10,7 @@ from specc.ir.graph import Cell
 from specc.ir.types import Frozen
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
+from specc.ops.number import Number
 from specc.ops.state import State
 from specc.passes.recurrence.growing import Growing
 from specc.passes.recurrence.reach import needed, reached
@@ -124,7 +125,14 @@ class _Linear:
     def times(self, a: _Term, by: int | None) -> _Term:
         if by is None:
             return _Term((), None)
-        return self.mapped(a, lambda value: self.growing.arithmetic("*", by, value))
+        return self.mapped(a, lambda value: self.product(by, value))
+
+    def product(self, by: int, value: int) -> int:
+        """`by * value`; a state as it stands has the factor one."""
+        op = self.growing.nodes[value].op
+        if isinstance(op, Number) and op.value == 1:
+            return by
+        return self.growing.arithmetic("*", by, value)
 
     def over(self, a: _Term, by: int) -> _Term:
         return self.mapped(a, lambda value: self.growing.arithmetic("/", value, by))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from specc.ir.graph import Node
 from specc.ir.types import Frozen
+from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
 from specc.ops.input import Input
+from specc.ops.number import Number
 from specc.ops.state import State
 from specc.passes.recurrence.differentiate import Derivative
 from specc.passes.recurrence.reach import needed, reached
@@ -77,9 +82,24 @@ def _parts(derivative: Derivative, loop: set[int]) -> dict[int, tuple[int, int, 
 def _residuals(
     stages: Stages, derivative: Derivative, wanted: tuple[int, ...]
 ) -> tuple[int, ...]:
-    """Values of the forward loop that the derivative itself reads."""
+    """Values of the forward loop that the derivative itself reads.
+
+    Not those that arithmetic on the others gives, such as `1 - z`: that is done faster
+    than memory is read.
+    """
     nodes = derivative.graph.nodes
     first = len(stages.cell.nodes)
     every = needed(nodes, wanted, {*stages.before, *stages.inputs, *stages.fixed})
     read = {ref.node for n in every if n >= first for ref in nodes[n].inputs}
-    return tuple(sorted(read & stages.loop))
+    found = sorted(read & stages.loop)
+    there = {*found, *stages.before, *stages.inputs, *stages.fixed}
+    return tuple(n for n in found if not _follows(nodes, n, there))
+
+
+def _follows(nodes: Sequence[Node], number: int, there: set[int]) -> bool:
+    """Whether arithmetic on what is there gives a value."""
+    node = nodes[number]
+    return isinstance(node.op, Arithmetic) and all(
+        ref.node in there or isinstance(nodes[ref.node].op, Number)
+        for ref in node.inputs
+    )
