@@ -9,8 +9,9 @@ from msgspec import Struct
 from specc.codegen.elsewhere import Table
 from specc.codegen.plan import Plan
 from specc.codegen.renamed import Renamed
-from specc.ir.graph import Model
+from specc.ir.graph import Model, Node
 from specc.ir.op import Op
+from specc.ir.schedule import Target
 from specc_jax.layers import emitted_ops
 from specc_jax.program import RESERVED, print_program
 from specc_jax.variables import variables_table
@@ -36,6 +37,9 @@ class JaxBackend(Struct, frozen=True):
         self, model: Model, renamed: Renamed, found: frozenset[str]
     ) -> Table:
         return variables_table(model, renamed)
+
+    def remark(self, node: Node, target: Target) -> str:
+        return ""  # every schedule is run as it is
 
 
 backend = JaxBackend()

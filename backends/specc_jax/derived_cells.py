@@ -23,7 +23,7 @@ from specc.codegen.expressions import (
 from specc.codegen.linear_scans import LinearPrinter
 from specc.codegen.loops import LoopPrinter
 from specc.codegen.names import Take
-from specc.codegen.parts import Contraction, Value
+from specc.codegen.parts import Contraction, Value, sliced
 from specc.codegen.stages import StagePrinter
 from specc.codegen.statements import Assign, Docstring, Function, Parameter, Return
 from specc.ir.graph import Cell
@@ -116,6 +116,9 @@ class _Notation:
             return call("jnp.split", x, literal(len(sizes)), axis=LAST)
         ends = tuple(sum(sizes[:end]) for end in range(1, len(sizes)))
         return call("jnp.split", x, literal(ends), axis=LAST)
+
+    def section(self, x: Expression, start: int, stop: int, whole: int) -> Expression:
+        return sliced(x, start, stop)
 
     def rows(self, matrices: Sequence[Expression]) -> Expression:
         return call("jnp.concatenate", List_(tuple(matrices)))

@@ -9,8 +9,10 @@ from msgspec import Struct
 from specc.codegen.elsewhere import Table
 from specc.codegen.plan import Plan
 from specc.codegen.renamed import Renamed
-from specc.ir.graph import Model
+from specc.ir.graph import Model, Node
 from specc.ir.op import Op
+from specc.ir.schedule import Target
+from specc_tensorflow.choice import remark_on
 from specc_tensorflow.layers import emitted_ops
 from specc_tensorflow.library import RESERVED
 from specc_tensorflow.program import print_program
@@ -37,6 +39,9 @@ class TensorFlowBackend(Struct, frozen=True):
         self, model: Model, renamed: Renamed, found: frozenset[str]
     ) -> Table:
         return variables_table(model, renamed, found)
+
+    def remark(self, node: Node, target: Target) -> str:
+        return remark_on(node, target)
 
 
 backend = TensorFlowBackend()

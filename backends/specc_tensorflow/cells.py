@@ -59,7 +59,7 @@ def has_vectors(cell: Cell) -> bool:
 
 def inner_holds(cell: Cell) -> Mapping[str, tuple[str, str]]:
     """Weights of layers inside a cell: the cell's attribute, and the variable there."""
-    return _Printer(cell).writer.inner.holds
+    return CellPrinter(cell).writer.inner.holds
 
 
 def inner_classes(cell: Cell) -> Mapping[str, str]:
@@ -67,7 +67,7 @@ def inner_classes(cell: Cell) -> Mapping[str, str]:
 
     They are in the order they are made.
     """
-    inner = _Printer(cell).writer.inner
+    inner = CellPrinter(cell).writer.inner
     holding = {attribute for attribute, _ in inner.holds.values()}
     found: dict[str, str] = {}
     for made in inner.making:
@@ -92,18 +92,10 @@ def cell_call(
 
     `drops_weights`: the loop around it says what its recurrent kernels are.
     """
-    printer = _Printer(cell, drops_weights)
-    name = writer.cell_class(printer.cell_class())
-    sizes = {size: literal(printer.widths.sizes[size]) for size in printer.sizes}
-    arguments: list[tuple[str | None, Expression]] = [*sizes.items()]
-    if len(sizes) == 1:
-        arguments = [(None, size) for size in sizes.values()]
-    if printer.penalty is not None:
-        arguments.append(("regularizer", printer.penalty))
-    return Call(name, (*arguments, *frozen.items()))
+    return CellPrinter(cell, drops_weights).made(writer, frozen)
 
 
-class _Printer:
+class CellPrinter:
     """Prints the class of one cell."""
 
     def __init__(self, cell: Cell, drops_weights: bool = False) -> None:
@@ -113,10 +105,22 @@ class _Printer:
         self.names = Names(RESERVED | {"self", "states"})
         self.dropped = self._dropped() if drops_weights else {}
         self.writer = CellWriter(cell, layer_fields(cell), self.names)
-        self.call = self._call()
+        self.settings: tuple[Statement, ...] = ()
+        self.functions = self.printed()
         own = {name for names in self.fields.values() for name in names}
         penalties = [penalty_of(w) for w in cell.weights if w.name in own]
         self.penalty = next((p for p in penalties if p is not None), None)
+
+    def made(self, writer: Writer, frozen: Mapping[str, Expression]) -> Call:
+        """The call that makes the cell; its class goes into the file."""
+        name = writer.cell_class(self.cell_class())
+        sizes = {size: literal(self.widths.sizes[size]) for size in self.sizes}
+        arguments: list[tuple[str | None, Expression]] = [*sizes.items()]
+        if len(sizes) == 1:
+            arguments = [(None, size) for size in sizes.values()]
+        if self.penalty is not None:
+            arguments.append(("regularizer", self.penalty))
+        return Call(name, (*arguments, *frozen.items()))
 
     @property
     def sizes(self) -> list[str]:
@@ -134,10 +138,11 @@ class _Printer:
         name = "".join(part.capitalize() for part in self.cell.name.split("_"))
         kernels = [self.recurrent_kernels()] if self.dropped else []
         build = [self.build()] if self.fields or self.writer.inner.building else []
+        last = (*self.functions, self.get_config())
         return Class(
             name,
             ((None, Atom("layers.Layer")),),
-            (docstring, self.init(), *build, *kernels, self.call, self.get_config()),
+            (docstring, *self.settings, self.init(), *build, *kernels, *last),
             decorators=(Atom("register"),),
         )
 
@@ -214,7 +219,8 @@ class _Printer:
             "recurrent_kernels", (SELF,), body, decorators=(Atom("property"),)
         )
 
-    def _call(self) -> Function:
+    def printed(self) -> tuple[Function, ...]:
+        """What the cell computes: its `call`."""
         cell = replace(self.cell, groups=fused_groups(self.cell))
         x = self.names.take(cell.nodes[0].name)
         notation = CellNotation(cell, x, self.fields, self.writer, self.dropped)
@@ -230,19 +236,20 @@ class _Printer:
             after.append(
                 value.expression if as_it_is else notation.rows(value, variable)
             )
-        return Function(
+        call_ = Function(
             "call",
             (SELF, Parameter(x), Parameter("states")),
             (
                 Assign(target, Atom("states")),
-                *_seen("outside", equations.outside),
-                *_seen("kept", self._masks(equations.kept)),
-                *_seen("kernels", tuple(self.dropped.values())),
+                *seen("outside", equations.outside),
+                *seen("kept", self._masks(equations.kept)),
+                *seen("kernels", tuple(self.dropped.values())),
                 *equations.fixed,
                 *equations.body,
                 Return(Tuple_((notation.rows(equations.output), List_(tuple(after))))),
             ),
         )
+        return (call_,)
 
     def get_config(self) -> Function:
         entries: list[tuple[Expression, Expression]] = [
@@ -256,7 +263,7 @@ class _Printer:
         return Function("get_config", (SELF,), (Return(config_),))
 
 
-def _seen(attribute: str, variables: Sequence[str]) -> tuple[Statement, ...]:
+def seen(attribute: str, variables: Sequence[str]) -> tuple[Statement, ...]:
     """What the loop laid ready: values from outside, each with its mask after it."""
     if not variables:
         return ()

@@ -8,19 +8,18 @@ from specc.ir.graph import Cell, ProductGroup
 from specc.ops.parameter import Parameter
 
 _TAKEN = """
-    activity_regularizer add_loss add_metric add_variable add_weight autocast bias
-    build build_from_config built call call_signature_parameters compute_dtype
-    compute_mask compute_output_shape compute_output_spec count_params dtype
-    dtype_policy from_config get_build_config
-    get_config get_initial_state get_quantization_layer_structure get_weights input
-    input_dtype input_spec kept kernels load_own_variables losses metrics
-    metrics_variables name
-    non_trainable_variables non_trainable_weights output output_size outside path
-    quantization_mode quantize quantized_build quantized_call recurrent_kernels
-    regularizer
-    rematerialized_call save_own_variables self set_weights shape state_size
-    stateless_call states supports_jit supports_masking symbolic_call trainable
-    trainable_variables trainable_weights variable_dtype variables weights
+    activity_regularizer add_loss add_metric add_variable add_weight after autocast
+    backward before bias build build_from_config built call
+    call_signature_parameters compute_dtype compute_mask compute_output_shape
+    compute_output_spec count_params dtype dtype_policy from_config get_build_config
+    get_config get_initial_state get_quantization_layer_structure get_weights
+    gradients input input_dtype input_spec kept kernels load_own_variables losses
+    metrics metrics_variables name non_trainable_variables non_trainable_weights
+    output output_size outside path quantization_mode quantize quantized_build
+    quantized_call ready recurrent_kernels regularizer rematerialized_call
+    save_own_variables self set_weights shape staged state_size stateless_call states
+    step supports_jit supports_masking symbolic_call trainable trainable_variables
+    trainable_weights variable_dtype variables weights
 """
 ATTRIBUTES = frozenset(_TAKEN.split())
 """What a Keras layer has already, and what it has in our cells: no weight's name."""

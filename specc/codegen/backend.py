@@ -11,8 +11,9 @@ from specc.codegen.plan import Plan
 from specc.codegen.renamed import Renamed
 from specc.diagnostics import Diagnostic, Failure, did_you_mean
 from specc.diagnostics.codes import BROKEN_BACKEND, CLASHING_BACKENDS, UNKNOWN_BACKEND
-from specc.ir.graph import Model
+from specc.ir.graph import Model, Node
 from specc.ir.op import Op
+from specc.ir.schedule import Target
 
 GROUP = "specc.backends"
 
@@ -50,6 +51,10 @@ class Backend(Protocol):
         `renamed` says what layers are called there, and `found` are the names in a
         file, if there is one.
         """
+        ...
+
+    def remark(self, node: Node, target: Target) -> str:
+        """Where it runs a recurrent layer otherwise than its schedule has it, or ""."""
         ...
 
 

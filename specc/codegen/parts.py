@@ -52,6 +52,7 @@ __all__ = [
     "Value",
     "lifted",
     "print_part",
+    "sliced",
     "variable_name",
 ]
 
@@ -97,6 +98,10 @@ class PartNotation(Protocol):
 
     def split(self, x: Expression, sizes: Sequence[int]) -> Expression:
         """The parts of a vector, as a sequence."""
+        ...
+
+    def section(self, x: Expression, start: int, stop: int, whole: int) -> Expression:
+        """A part of a vector that has `whole` numbers."""
         ...
 
     def rows(self, matrices: Sequence[Expression]) -> Expression:
@@ -272,8 +277,8 @@ class _Printer:
             case Contraction():
                 return say.contraction(node.op, *inputs)
             case Section(start=start, stop=stop):
-                ends = Slice(literal(start) if start else None, literal(stop))
-                return Index(plain[0], Tuple_((Constant("..."), ends)))
+                whole = self.nodes[node.inputs[0].node].type.last.at({})
+                return say.section(plain[0], start, stop, whole)
             case Softmax():
                 return say.softmax(plain[0])
             case Concat():
@@ -296,6 +301,12 @@ def variable_name(nodes: Sequence[Node], node: Node) -> str:
         of = nodes[node.inputs[0].node].local
         name = f"{node.op.function}_{of}" if of else ""
     return name.replace("'", "_new") or "part"
+
+
+def sliced(x: Expression, start: int, stop: int) -> Expression:
+    """`x[..., start:stop]`."""
+    ends = Slice(literal(start) if start else None, literal(stop))
+    return Index(x, Tuple_((Constant("..."), ends)))
 
 
 def lifted(inputs: Sequence[Value]) -> list[Expression]:

@@ -211,6 +211,7 @@ def _body(
         source=model.source,
         sha256=model.sha256,
         span=model.nodes[block.numbers[0]].span,
+        target=model.target,
     )
 
 

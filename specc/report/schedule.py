@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from specc.codegen.backend import backend_names, load_backend
 from specc.diagnostics.visible import visible
-from specc.ir.graph import Model
+from specc.ir.graph import Model, Node
 from specc.ir.schedule import Target
 from specc.ops.recurrent import Recurrent
 from specc.passes.recurrence.choose import explain
@@ -23,7 +24,18 @@ def render_schedule(model: Model, target: Target) -> str:
         for choice in choices:
             what = f"{choice.field} {choice.value}".replace("_", " ")
             lines.append(f"    {what:<24} {choice.reason}")
+        lines += _remarks(node, target)
     return "\n".join(lines) + "\n"
+
+
+def _remarks(node: Node, target: Target) -> list[str]:
+    """A line for each backend that runs the layer in a way of its own."""
+    found = []
+    for backend in map(load_backend, backend_names()):
+        remark = backend.remark(node, target)
+        if remark:
+            found.append(f"    {backend.title}: {remark}")
+    return found
 
 
 def _described(target: Target) -> str:

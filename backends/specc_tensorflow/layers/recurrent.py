@@ -12,14 +12,17 @@ from specc.codegen.expressions import (
     literal,
 )
 from specc.codegen.plan import Step
+from specc.ir.schedule import Schedule
 from specc.ops.number import Number
 from specc.ops.recurrent import Recurrent
 from specc_tensorflow.cells import cell_call, has_vectors, inner_holds
+from specc_tensorflow.choice import choose_loop
+from specc_tensorflow.derived_cells import derived_cell_call
 from specc_tensorflow.fields import cell_fields
 from specc_tensorflow.functions import keras_activation
 from specc_tensorflow.layers._options import frozen, penalty_of
 from specc_tensorflow.places import holder_function
-from specc_tensorflow.stock import StockUse, find_stock
+from specc_tensorflow.stock import StockUse
 from specc_tensorflow.writer import CellWeights, Layer, Writer
 
 MERGES = {"sum": "sum", "multiply": "mul", "average": "ave", "none": None}
@@ -30,11 +33,14 @@ def emit(step: Step, writer: Writer) -> None:
     """Write the layer, its initial states before it, and what it holds."""
     op = step.op
     assert isinstance(op, Recurrent)
-    stock = find_stock(op.cell)
-    stock = stock if stock and _drops_alike(op, stock) else None
     masked = any(use.mask for use in writer.uses(step))
+    choice = choose_loop(op, masked, writer.plan.model.target)
+    stock = choice.stock
     remark = NOT_CUDNN if stock and masked and stock.runs_on_cudnn else ""
-    inner = _one_direction(step, writer, stock, masked)
+    if choice.derived:
+        inner = _derived(step, writer, op, choice.schedule)
+    else:
+        inner = _one_direction(step, writer, stock, masked)
     if op.direction == "both":
         inner = _both_directions(op, inner, masked)
     is_nested = isinstance(inner.arguments[0][1], Call)
@@ -67,13 +73,14 @@ def _one_direction(
     return call(f"layers.{stock.cell.layer}", units, **options, **run)
 
 
-def _drops_alike(op: Recurrent, stock: StockUse) -> bool:
-    """Whether a stock layer drops by the same masks.
-
-    With `recurrent_dropout`, Keras's LSTM and GRU draw masks for each gate.
-    """
-    alike = stock.cell.layer == "SimpleRNN" or not op.recurrent_dropout
-    return alike and not op.weight_dropout
+def _derived(step: Step, writer: Writer, op: Recurrent, schedule: Schedule) -> Call:
+    """The loop over a cell whose backward pass is derived from its equations."""
+    dropped = bool(op.weight_dropout)
+    cell = derived_cell_call(
+        op.cell, schedule, writer, frozen(step), drops_weights=dropped
+    )
+    name = "Dropping" * op.drops + "Looped" + "Shaped" * (not has_vectors(op.cell))
+    return call(name, cell, **_run_options(op), **_rates(op))
 
 
 def _loop(op: Recurrent) -> str:
