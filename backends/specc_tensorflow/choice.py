@@ -8,7 +8,6 @@ from specc.ir.graph import Node
 from specc.ir.schedule import PORTABLE, Schedule, Target, TargetName
 from specc.ir.types import Frozen
 from specc.ops.recurrent import Recurrent
-from specc.passes.recurrence.choose import explain
 from specc_tensorflow.stock import StockUse, find_stock
 
 
@@ -60,17 +59,16 @@ def _drops_alike(op: Recurrent, stock: StockUse) -> bool:
 
 
 def remark_on(node: Node, target: Target) -> str:
-    """How a Keras program runs a recurrent layer, where a schedule is asked for."""
+    """How a Keras program runs a recurrent layer that has its schedule."""
     op = node.op
     assert isinstance(op, Recurrent)
     if target.name == "portable":
         return ""
-    schedule = explain(node, target).schedule
     masked = bool(node.masks) and node.masks[0] is not None
-    choice = choose_loop(replace(op, schedule=schedule), masked, target.name)
+    choice = choose_loop(op, masked, target.name)
     remarks = [choice.reason]
-    if choice.derived and schedule.scan != "sequential":
+    if choice.derived and op.schedule.scan != "sequential":
         remarks.append("step after step")
-    if choice.derived and schedule.directions == "together":
+    if choice.derived and op.schedule.directions == "together":
         remarks.append("each direction apart")
     return "; ".join(remarks)

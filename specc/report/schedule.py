@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from specc.codegen.backend import backend_names, load_backend
 from specc.diagnostics.visible import visible
 from specc.ir.graph import Model, Node
@@ -20,11 +22,12 @@ def render_schedule(model: Model, target: Target) -> str:
         assert isinstance(node.op, Recurrent)
         place = f"{visible(model.source)}:{node.span.line}"
         lines.append(f"  {node.name} ({node.op.word()}, {place})")
-        choices = explain(node, target).choices
-        for choice in choices:
+        decision = explain(node, target)
+        for choice in decision.choices:
             what = f"{choice.field} {choice.value}".replace("_", " ")
             lines.append(f"    {what:<24} {choice.reason}")
-        lines += _remarks(node, target)
+        op = replace(node.op, schedule=decision.schedule)
+        lines += _remarks(replace(node, op=op), target)
     return "\n".join(lines) + "\n"
 
 

@@ -19,8 +19,9 @@ SPECS = Path(__file__).resolve().parents[2] / "specs" / "models"
 CASES: list[tuple[str, TargetName]] = [
     ("imdb_stacked_bilstm", "cpu"),
     ("imdb_stacked_bilstm", "gpu"),
-    ("library_cells", "cpu"),
-    ("library_cells", "tpu"),
+    ("published_cells", "cpu"),
+    ("lru_small", "tpu"),
+    ("encoder_decoder", "cpu"),
     ("own_cell", "cpu"),
 ]
 

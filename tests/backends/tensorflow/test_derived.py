@@ -158,8 +158,8 @@ def test_the_form_is_chosen_for_the_target(layer, type, target, form):
 )
 def test_what_is_run_otherwise_than_scheduled_is_said(layer, target, remark):
     text = f"model m(x: float[T, 3]) -> y: float[T, 3] {{ x -> {layer} -> dense(3) }}"
-    node = run_passes(lower_text(text)).nodes[1]
-    found = backend.remark(node, Target(target))
+    model = schedule_model(run_passes(lower_text(text)), Target(target))
+    found = backend.remark(model.nodes[1], Target(target))
     assert found.endswith(remark) and bool(found) == bool(remark)
 
 
