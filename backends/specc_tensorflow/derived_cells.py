@@ -11,8 +11,6 @@ from specc.codegen.loops import LoopPrinter
 from specc.codegen.statements import Assign, Docstring, Function, Parameter, Return
 from specc.ir.graph import Cell
 from specc.ir.schedule import Schedule
-from specc.ops.parameter import Parameter as Weight
-from specc.passes.recurrence.ops import Rows, Turned
 from specc_tensorflow.cells import SELF, CellPrinter, seen
 from specc_tensorflow.derived_notation import DerivedNotation
 from specc_tensorflow.library import RESERVED
@@ -79,18 +77,10 @@ class _DerivedPrinter(CellPrinter):
 
     def _standing(self, printer: LoopPrinter) -> dict[int, Expression]:
         """Transposed matrices that are a variable each, alone or side by side."""
-        nodes = printer.nodes
         fields = {names: field for field, names in self.fields.items()}
         found: dict[int, Expression] = {}
-        for number, node in enumerate(nodes):
-            if not isinstance(node.op, Turned):
-                continue
-            whole = nodes[node.inputs[0].node]
-            rows = whole.inputs if isinstance(whole.op, Rows) else node.inputs
-            matrices = [nodes[ref.node] for ref in rows]
-            names = tuple(one.name for one in matrices)
-            plain = all(isinstance(one.op, Weight) for one in matrices)
-            if plain and names in fields:
+        for number, names in printer.turned_weights().items():
+            if names in fields:
                 field = fields[names]
                 found[number] = Atom(self.dropped.get(field, f"self.{field}"))
         return found

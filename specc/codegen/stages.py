@@ -24,7 +24,9 @@ from specc.codegen.statements import (
 )
 from specc.ir.graph import Cell, Node
 from specc.ops.input import Input
+from specc.ops.parameter import Parameter as Weight
 from specc.ops.state import State
+from specc.passes.recurrence.ops import Rows, Turned
 from specc.passes.recurrence.reach import reached
 from specc.passes.recurrence.stages import Stages
 
@@ -80,6 +82,18 @@ class StagePrinter:
         about = "Compute the outputs of all steps."
         whole = (*body, *part.body, Return(part.results[0]))
         return self.function("outputs", about, arguments, whole)
+
+    def turned_weights(self) -> dict[int, tuple[str, ...]]:
+        """Transposed matrices, and the weights whose rows each is made of."""
+        found: dict[int, tuple[str, ...]] = {}
+        for number, node in enumerate(self.nodes):
+            if isinstance(node.op, Turned):
+                whole = self.nodes[node.inputs[0].node]
+                rows = whole.inputs if isinstance(whole.op, Rows) else node.inputs
+                weights = [self.nodes[ref.node] for ref in rows]
+                if all(isinstance(weight.op, Weight) for weight in weights):
+                    found[number] = tuple(weight.name for weight in weights)
+        return found
 
     # Parts of a function
 
