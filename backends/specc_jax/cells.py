@@ -33,9 +33,9 @@ from specc.codegen.statements import (
     Statement,
 )
 from specc.ir.graph import Cell, ProductGroup
-from specc_jax.functions import apply_function
+from specc_jax.elements import Elements
 from specc_jax.layers import find_emit
-from specc_jax.writer import Writer, path_in
+from specc_jax.writer import Writer
 
 DOCSTRING_WIDTH = 84
 LAST = literal(-1)
@@ -118,7 +118,7 @@ def _results(cell: Cell, equations: Equations, x: str) -> tuple[Expression, ...]
     )
 
 
-class _Notation:
+class _Notation(Elements):
     """How the step is written; matrices are laid ready before it.
 
     A matrix is [out, in] in the equations and the checkpoint. Here it stands ready as
@@ -130,25 +130,10 @@ class _Notation:
         self.prepared: list[Assign] = []
         self.matrices: dict[str, Expression] = {}
 
-    def weight(self, name: str) -> Expression:
-        return path_in(Atom("w"), name)
-
     def layer(self, step: Step) -> Sequence[Statement]:
         written = len(self.writer.statements)
         find_emit(step.op.name())(step, self.writer)
         return self.writer.statements[written:]
-
-    def function(self, name: str, x: Expression) -> Expression:
-        return apply_function(name, x)
-
-    def smaller(self, a: Expression, b: Expression) -> Expression:
-        return call("jnp.minimum", a, b)
-
-    def larger(self, a: Expression, b: Expression) -> Expression:
-        return call("jnp.maximum", a, b)
-
-    def softmax(self, x: Expression) -> Expression:
-        return call("jax.nn.softmax", x)
 
     def concat(self, parts: Sequence[Operand]) -> Expression:
         batched = any(part.batched for part in parts)

@@ -28,8 +28,7 @@ from specc.codegen.stages import StagePrinter
 from specc.codegen.statements import Assign, Docstring, Function, Parameter, Return
 from specc.ir.graph import Cell
 from specc.ir.schedule import Schedule
-from specc_jax.functions import apply_function
-from specc_jax.writer import path_in
+from specc_jax.elements import Elements
 
 DOCSTRING_WIDTH = 84
 LAST = literal(-1)
@@ -87,23 +86,8 @@ def _ready(
     return Function(name, (Parameter("w"),), (about, *body, made, back))
 
 
-class _Notation:
+class _Notation(Elements):
     """How the parts of a cell are written in JAX."""
-
-    def weight(self, name: str) -> Expression:
-        return path_in(Atom("w"), name)
-
-    def function(self, name: str, x: Expression) -> Expression:
-        return apply_function(name, x)
-
-    def smaller(self, a: Expression, b: Expression) -> Expression:
-        return call("jnp.minimum", a, b)
-
-    def larger(self, a: Expression, b: Expression) -> Expression:
-        return call("jnp.maximum", a, b)
-
-    def softmax(self, x: Expression) -> Expression:
-        return call("jax.nn.softmax", x)
 
     def where(self, x: Expression, a: Expression, b: Expression) -> Expression:
         return call("jnp.where", Binary(">", x, literal(0)), a, b)

@@ -19,13 +19,13 @@ from specc.codegen.expressions import (
     parenthesize,
 )
 from specc.codegen.parts import Contraction, Value, sliced
-from specc_tensorflow.functions import apply_function
+from specc_tensorflow.elements import Elements
 
 LAST = literal(-1)
 TURNED = literal(True)
 
 
-class DerivedNotation:
+class DerivedNotation(Elements):
     """Weights are variables of the cell, matrices [in, out].
 
     `variables`: the variable that is a weight, or its transpose, by the weight's name;
@@ -41,18 +41,6 @@ class DerivedNotation:
     def weight(self, name: str) -> Expression:
         variable = self.variables[name]
         return self.turned(variable) if name in self.matrices else variable
-
-    def function(self, name: str, x: Expression) -> Expression:
-        return apply_function(name, x)
-
-    def smaller(self, a: Expression, b: Expression) -> Expression:
-        return call("ops.minimum", a, b)
-
-    def larger(self, a: Expression, b: Expression) -> Expression:
-        return call("ops.maximum", a, b)
-
-    def softmax(self, x: Expression) -> Expression:
-        return call("ops.softmax", x)
 
     def where(self, x: Expression, a: Expression, b: Expression) -> Expression:
         return call("ops.where", Binary(">", x, literal(0)), a, b)

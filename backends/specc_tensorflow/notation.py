@@ -22,13 +22,13 @@ from specc.codegen.plan import Step
 from specc.codegen.statements import Statement
 from specc.ir.graph import Cell, ProductGroup
 from specc_tensorflow.cell_writer import CellWriter
+from specc_tensorflow.elements import Elements
 from specc_tensorflow.fields import group_weights
-from specc_tensorflow.functions import apply_function
 
 LAST = literal(-1)
 
 
-class CellNotation:
+class CellNotation(Elements):
     """Weights are variables of the cell; matrices stand transposed, [in, out].
 
     `dropped`: local variables of the call that stand for some of them.
@@ -71,18 +71,6 @@ class CellNotation:
             return call("ops.broadcast_to", value.expression, shape)
         first = Index(self.x, Tuple_((Slice(), Slice(upper=literal(1)))))
         return Binary("+", call("ops.zeros_like", like or first), value.expression)
-
-    def function(self, name: str, x: Expression) -> Expression:
-        return apply_function(name, x)
-
-    def smaller(self, a: Expression, b: Expression) -> Expression:
-        return call("ops.minimum", a, b)
-
-    def larger(self, a: Expression, b: Expression) -> Expression:
-        return call("ops.maximum", a, b)
-
-    def softmax(self, x: Expression) -> Expression:
-        return call("ops.softmax", x)
 
     def concat(self, parts: Sequence[Operand]) -> Expression:
         batched = any(part.batched for part in parts)

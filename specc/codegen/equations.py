@@ -42,8 +42,8 @@ from specc.ops.softmax import Softmax
 from specc.ops.state import State
 
 
-class Notation(Protocol):
-    """How a backend writes what equations are made of."""
+class ElementNotation(Protocol):
+    """How a backend writes weights, and what is done element by element."""
 
     def weight(self, name: str) -> Expression:
         """A weight as it stands."""
@@ -64,6 +64,10 @@ class Notation(Protocol):
     def softmax(self, x: Expression) -> Expression:
         """Softmax over the last axis."""
         ...
+
+
+class Notation(ElementNotation, Protocol):
+    """How a backend writes what equations are made of."""
 
     def concat(self, parts: Sequence[Operand]) -> Expression:
         """Vectors side by side; one at least is batched, or none is."""

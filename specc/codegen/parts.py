@@ -13,7 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from specc.codegen.equation_flow import LARGEST
-from specc.codegen.equations import number_text
+from specc.codegen.equations import ElementNotation, number_text
 from specc.codegen.expressions import (
     Atom,
     Binary,
@@ -65,28 +65,8 @@ class Value(Struct, frozen=True):
     batched: bool
 
 
-class PartNotation(Protocol):
+class PartNotation(ElementNotation, Protocol):
     """How a backend writes what the parts of a cell are made of."""
-
-    def weight(self, name: str) -> Expression:
-        """A weight as it stands."""
-        ...
-
-    def function(self, name: str, x: Expression) -> Expression:
-        """A function of one number, element by element."""
-        ...
-
-    def smaller(self, a: Expression, b: Expression) -> Expression:
-        """The smaller of two numbers, element by element."""
-        ...
-
-    def larger(self, a: Expression, b: Expression) -> Expression:
-        """The larger of two numbers, element by element."""
-        ...
-
-    def softmax(self, x: Expression) -> Expression:
-        """Softmax over the last axis."""
-        ...
 
     def where(self, x: Expression, a: Expression, b: Expression) -> Expression:
         """a where x is above zero, else b."""
