@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import click
 
@@ -77,8 +78,23 @@ def settings(command: Callable[..., None]) -> Callable[..., None]:
     return _set(_max_params(command))
 
 
+def _of_use_on(*targets: str) -> Callable[..., int | None]:
+    """Refuses a number that no choice for the target depends on."""
+
+    def check(ctx: click.Context, option: click.Parameter, given: int | None) -> Any:
+        if given is not None and ctx.params["target"] not in targets:
+            found, wanted = ctx.params["target"], " or ".join(targets)
+            raise click.BadParameter(
+                f"nothing depends on it for {found}; use --target {wanted}"
+            )
+        return given
+
+    return check
+
+
 _target = click.option(
     "--target",
+    is_eager=True,
     type=click.Choice(["portable", "cpu", "gpu", "tpu"]),
     default="portable",
     show_default=True,
@@ -86,22 +102,22 @@ _target = click.option(
 )
 tiles = click.option(
     "--target",
-    type=click.Choice(["portable", "cpu", "gpu", "tpu"]),
-    default="portable",
-    show_default=True,
-    help="Also point out what is slow there: for tpu, sizes that fill no whole tile.",
+    type=click.Choice(["tpu"]),
+    help="Also point out sizes that fill no whole tile there.",
 )
 _batch = click.option(
     "--batch",
     metavar="N",
     type=click.IntRange(min=1),
-    help="The usual size of a batch, for the schedule.",
+    callback=_of_use_on("cpu"),
+    help="The usual size of a batch; on a cpu the schedule depends on it.",
 )
 _length = click.option(
     "--length",
     metavar="N",
     type=click.IntRange(min=1),
-    help="The usual length of a sequence, for the schedule.",
+    callback=_of_use_on("gpu", "tpu"),
+    help="The usual length of sequences; on a gpu or tpu the schedule depends on it.",
 )
 
 

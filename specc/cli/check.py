@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def check(
     files: tuple[str, ...],
     format: str,
-    target: str,
+    target: str | None,
     settings: dict[str, int | float],
 ) -> None:
     """Check specs and tell every mistake in them.

@@ -29,10 +29,10 @@ def test_a_target_is_named_in_the_program(specc, tmp_path: Path) -> None:
 
 
 def test_every_choice_has_a_reason(specc) -> None:
-    found = specc("explain-schedule", "wide.seq", "--target", "gpu", "--batch", "8")
+    found = specc("explain-schedule", "wide.seq", "--target", "gpu", "--length", "8")
     assert (found.code, found.err) == (0, "")
     first, *rest = found.out.splitlines()
-    assert first == "wide, for gpu, batches of 8"
+    assert first == "wide, for gpu, lengths of 8"
     assert rest[0].startswith("  bi_lstm (bi(lstm), wide.seq:3)")
     choices = [line.split() for line in rest if line.startswith("    ")]
     assert ["directions", "together"] in [words[:2] for words in choices]
@@ -52,3 +52,12 @@ def test_a_tpu_wants_whole_tiles_of_inner_layers(specc) -> None:
     assert found.code == 0
     assert "`gru` is 100 wide: on a TPU it takes the room of 128" in found.err
     assert "`bi_lstm`" not in found.err and "`dense`" not in found.err
+
+
+def test_a_number_that_nothing_depends_on_is_refused(specc) -> None:
+    for number, target in (("--batch", "gpu"), ("--length", "cpu"), ("--batch", None)):
+        chosen = ["--target", target] if target else []
+        found = specc("explain-schedule", "wide.seq", number, "1", *chosen)
+        assert found.code == 2 and "nothing depends on it" in found.err
+    found = specc("explain-schedule", "wide.seq", "--batch", "1", "--target", "cpu")
+    assert "input product outside" in found.out

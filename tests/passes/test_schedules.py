@@ -75,6 +75,7 @@ def test_a_core_keeps_input_products_in_the_loop_and_an_accelerator_does_not() -
     assert chosen("lstm(6)", Target("cpu")).input_product == "inside"
     assert chosen("lstm(6)", Target("gpu")).input_product == "outside"
     assert chosen("min_gru(6)", Target("cpu")).input_product == "outside"
+    assert chosen("lstm(6)", Target("cpu", batch=1)).input_product == "outside"
 
 
 def test_only_linear_cells_are_scanned_in_parallel() -> None:

@@ -13,6 +13,9 @@ from specc.passes.recurrence.analyse import Facts, find_facts
 LONG = 8192
 """From how many steps on a parallel scan goes by chunks."""
 
+FEW = 8
+"""Up to how many rows a core gains from input products before the loop."""
+
 
 class Choice(Frozen):
     """One field of a schedule as it was chosen, and the reason."""
@@ -76,6 +79,9 @@ def _input_product(facts: Facts, target: Target) -> Choice:
         return Choice(field, "inside", "nothing depends on the input alone")
     if target.name != "cpu":
         reason = "one large product for all steps fills the device"
+        return Choice(field, "outside", reason)
+    if target.batch is not None and target.batch < FEW:
+        reason = "for few rows, reading the weights at every step costs most"
         return Choice(field, "outside", reason)
     if facts.products:
         reason = "what a step reads stays in the cache"
