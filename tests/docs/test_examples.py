@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from specc.compiler import compile
+from specc.draw.diagram import draw_model
+from specc.draw.svg import draw_svg
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -54,3 +56,10 @@ def test_the_readme_quotes_what_the_commands_print() -> None:
 
     for line in render_table([model.params()], False).splitlines()[2:9]:
         assert line.rstrip() in readme
+
+
+def test_pictures_are_what_specc_draws() -> None:
+    for picture in (ROOT / "docs/images").glob("*.svg"):
+        spec = ROOT / f"specs/models/{picture.stem}.seq"
+        drawn = draw_svg(draw_model(compile(spec).model()))
+        assert picture.read_text() == f"{drawn}\n", picture.name
