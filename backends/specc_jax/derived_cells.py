@@ -92,8 +92,11 @@ class _Notation(Elements):
     def where(self, x: Expression, a: Expression, b: Expression) -> Expression:
         return call("jnp.where", Binary(">", x, literal(0)), a, b)
 
-    def concat(self, parts: Sequence[Value]) -> Expression:
-        return call("jnp.concatenate", List_(_plain(parts)), axis=LAST)
+    def concat(self, parts: Sequence[Expression]) -> Expression:
+        return call("jnp.concatenate", List_(tuple(parts)), axis=LAST)
+
+    def repeated(self, x: Expression, like: Expression) -> Expression:
+        return Binary("+", call("jnp.zeros_like", sliced(like, 0, 1)), x)
 
     def split(self, x: Expression, sizes: Sequence[int]) -> Expression:
         if len(set(sizes)) == 1:

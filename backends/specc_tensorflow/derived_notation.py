@@ -45,9 +45,11 @@ class DerivedNotation(Elements):
     def where(self, x: Expression, a: Expression, b: Expression) -> Expression:
         return call("ops.where", Binary(">", x, literal(0)), a, b)
 
-    def concat(self, parts: Sequence[Value]) -> Expression:
-        items = tuple(part.expression for part in parts)
-        return call("tf.concat", List_(items), axis=LAST)
+    def concat(self, parts: Sequence[Expression]) -> Expression:
+        return call("tf.concat", List_(tuple(parts)), axis=LAST)
+
+    def repeated(self, x: Expression, like: Expression) -> Expression:
+        return Binary("+", call("tf.zeros_like", sliced(like, 0, 1)), x)
 
     def split(self, x: Expression, sizes: Sequence[int]) -> Expression:
         equal = len(set(sizes)) == 1

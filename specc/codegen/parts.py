@@ -72,8 +72,12 @@ class PartNotation(ElementNotation, Protocol):
         """a where x is above zero, else b."""
         ...
 
-    def concat(self, parts: Sequence[Value]) -> Expression:
+    def concat(self, parts: Sequence[Expression]) -> Expression:
         """Vectors side by side."""
+        ...
+
+    def repeated(self, x: Expression, like: Expression) -> Expression:
+        """A vector, at every place of another one's axes but the last."""
         ...
 
     def split(self, x: Expression, sizes: Sequence[int]) -> Expression:
@@ -262,7 +266,7 @@ class _Printer:
             case Softmax():
                 return say.softmax(plain[0])
             case Concat():
-                return say.concat(inputs)
+                return say.concat(self._alike(inputs))
             case Rows():
                 return say.rows(plain)
             case Turned():
@@ -272,6 +276,17 @@ class _Printer:
             case Total():
                 return say.total(inputs[0])
         raise AssertionError(f"a part has no {node.op.name()}")
+
+
+    def _alike(self, inputs: Sequence[Value]) -> list[Expression]:
+        """Vectors of the same axes: those of weights for every row, if any is."""
+        rows = [value.expression for value in inputs if value.batched]
+        return [
+            value.expression
+            if value.batched or not rows
+            else self.notation.repeated(value.expression, rows[0])
+            for value in inputs
+        ]
 
 
 def variable_name(nodes: Sequence[Node], node: Node) -> str:

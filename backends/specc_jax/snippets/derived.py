@@ -112,6 +112,7 @@ def run_ahead(loop, reverse, w, inputs, mask, states):
     return (shown, final), (w, inputs, mask, states, after, kept)
 
 
+@jax.default_matmul_precision("highest")  # it is traced when `apply` has ended
 def run_back(loop, reverse, passed, gradients):
     """Run a loop back; weights get their gradients from all steps at once."""
     w, inputs, mask, states, after, kept = passed

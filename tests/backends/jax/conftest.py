@@ -11,8 +11,10 @@ from specc_jax import backend
 
 from specc.codegen.build import generate, load_program
 from specc.ir.graph import Model
+from specc.ir.schedule import Target, TargetName
 from specc.lower import lower_text
 from specc.passes import run_passes
+from specc.passes.recurrence.choose import schedule_model
 from specc.verify.expected import expect
 from specc.verify.judge import Program, judge_forward, judge_gradients, judge_penalty
 from specc.verify.sample import make_generator, sample_batches, sample_weights
@@ -23,7 +25,7 @@ BATCHES = {"float64": (*ROOMY, "shortest"), "float32": ROOMY}
 
 Build = Callable[[str], tuple[Model, str]]
 Load = Callable[..., ModuleType]
-Prove = Callable[[str], str]
+Prove = Callable[..., str]
 
 
 class InProcess:
@@ -78,8 +80,9 @@ def load(worker: InProcess) -> Load:
 def prove(worker: InProcess) -> Prove:
     """Hold a spec's program to the oracle, in both precisions; gives its text."""
 
-    def proved(text: str) -> str:
-        model, source = build_text(text)
+    def proved(text: str, target: TargetName = "portable") -> str:
+        model = build_text(text)[0]
+        source = generate(schedule_model(model, Target(target)), backend)
         weights = sample_weights(model, make_generator(0, 0))
         batches = sample_batches(model, make_generator(0, 1))
         for precision, names in BATCHES.items():

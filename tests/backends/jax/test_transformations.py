@@ -12,8 +12,12 @@ jax = pytest.importorskip("jax")
 import jax.numpy as jnp  # noqa: E402
 from jax import export  # noqa: E402
 from jax.sharding import Mesh, PartitionSpec  # noqa: E402
+from specc_jax import backend  # noqa: E402
 
+from specc.codegen.build import generate  # noqa: E402
 from specc.ir.lengths import model_sizes  # noqa: E402
+from specc.ir.schedule import TARGETS, Target  # noqa: E402
+from specc.passes.recurrence.choose import schedule_model  # noqa: E402
 
 pytestmark = pytest.mark.framework
 
@@ -57,15 +61,19 @@ def arguments_of(module, model):
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_every_product_carries_highest_precision(path, build, worker):
-    model, source = build(path.read_text())
-    module = worker.load(source)
-    found = lowered_text(module, *arguments_of(module, model))
-    products = re.findall(PRODUCT, found)
-    assert products or path.stem in PRODUCTLESS
-    for product in products:
-        exact = "HIGHEST, HIGHEST" in product
-        exact |= product.count("#stablehlo<precision HIGHEST>") == 2
-        assert exact, product
+    model = build(path.read_text())[0]
+    for target in TARGETS:
+        scheduled = schedule_model(model, Target(target))
+        if target != "portable" and scheduled.nodes == model.nodes:
+            continue
+        module = worker.load(generate(scheduled, backend))
+        found = lowered_text(module, *arguments_of(module, model))
+        products = re.findall(PRODUCT, found)
+        assert products or path.stem in PRODUCTLESS
+        for product in products:
+            exact = "HIGHEST, HIGHEST" in product
+            exact |= product.count("#stablehlo<precision HIGHEST>") == 2
+            assert exact, f"{target}: {product}"
 
 
 PRODUCTLESS = ("activations", "dropout", "embed", "normal", "pool", "pool_ragged")

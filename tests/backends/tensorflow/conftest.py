@@ -6,8 +6,10 @@ import pytest
 from specc_tensorflow import backend
 
 from specc.codegen.build import generate, load_program
+from specc.ir.schedule import Target
 from specc.lower import lower_text
 from specc.passes import run_passes
+from specc.passes.recurrence.choose import schedule_model
 from specc.verify.expected import expect
 from specc.verify.judge import Program, judge_forward, judge_gradients, judge_penalty
 from specc.verify.sample import make_generator, sample_batches, sample_weights
@@ -67,9 +69,9 @@ def load(worker):
 def prove(worker):
     """Hold a spec's program to the oracle in a precision; gives its text."""
 
-    def proved(text, precision="float64"):
+    def proved(text, precision="float64", target="portable"):
         model = lowered(text)
-        source = generate(model, backend)
+        source = generate(schedule_model(model, Target(target)), backend)
         weights = sample_weights(model, make_generator(0, 0))
         batches = sample_batches(model, make_generator(0, 1))
         used = [b for b in batches if b.name in BATCHES[precision]] or batches[:1]

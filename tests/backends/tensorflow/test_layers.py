@@ -9,6 +9,8 @@ import pytest
 HERE = Path(__file__).parent
 SPECS = sorted([*HERE.glob("specs/*.seq"), *HERE.glob("../jax/specs/*.seq")])
 ALSO_SINGLE = ("both_ragged", "conv_ragged", "deep", "own_cell", "penalties", "windows")
+RECURRENT = ("both_ragged", "cells_ragged", "own_cell", "names", "penalties", "sharing")
+RECURRENT += ("states_ragged", "variants", "without_weights")
 
 pytestmark = pytest.mark.framework
 
@@ -22,3 +24,9 @@ def test_outputs_and_gradients_are_the_oracles(path, prove):
 def test_float32_loses_no_more_than_float32_must(name, prove):
     (path,) = (path for path in SPECS if path.stem == name)
     prove(path.read_text(), "float32")
+
+
+@pytest.mark.parametrize("name", RECURRENT)
+def test_programs_for_a_target_are_the_oracles_too(name, prove):
+    (path,) = (path for path in SPECS if path.stem == name)
+    prove(path.read_text(), target="cpu")
