@@ -8,10 +8,12 @@ from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from specc.diagnostics import Diagnostic, Failure, Sink, did_you_mean
 from specc.diagnostics.codes import NO_MODEL, UNKNOWN_MODEL
 from specc.ir.graph import Model
+from specc.ir.schedule import PORTABLE_TARGET, Target
 from specc.lower import Settings, lower_source
 from specc.passes import run_passes
 from specc.syntax.read import read
@@ -52,19 +54,25 @@ class Compiled(Struct, frozen=True):
 
         return count_parameters(self.model(model))
 
-    def source(self, backend: str, model: str | None = None) -> str:
-        """The generated program."""
+    def source(
+        self, backend: str, model: str | None = None, target: Target = PORTABLE_TARGET
+    ) -> str:
+        """The generated program, scheduled for a target."""
         from specc.codegen.backend import load_backend
         from specc.codegen.build import generate
+        from specc.passes.recurrence.choose import schedule_model
 
-        return generate(self.model(model), load_backend(backend))
+        chosen = schedule_model(self.model(model), target)
+        return generate(chosen, load_backend(backend))
 
-    def load(self, backend: str, model: str | None = None) -> ModuleType:
+    def load(
+        self, backend: str, model: str | None = None, target: Target = PORTABLE_TARGET
+    ) -> ModuleType:
         """The generated program as a module; needs the backend's framework."""
         from specc.codegen.build import load_program
 
         name = f"{self.model(model).name}_{backend}"
-        return load_program(self.source(backend, model), name)
+        return load_program(self.source(backend, model, target), name)
 
 
 def compile(spec: str | Path, settings: Settings = MappingProxyType({})) -> Compiled:
@@ -86,7 +94,9 @@ def compile_source(
     """Compile a source that was read already, with other numbers for its constants."""
     sink = Sink()
     models = lower_source(source, sink, folder, settings)
-    found = () if sink.failed else tuple(run_passes(model) for model in models)
+    given = tuple(sorted(settings.items()))
+    made = (replace(model, settings=given) for model in models)
+    found = () if sink.failed else tuple(map(run_passes, made))
     order = sorted(sink.diagnostics, key=lambda d: d.code.severity)
     return Compiled(source, found, tuple(order), folder)
 

@@ -76,7 +76,7 @@ def _function(
 
 def _has_mesh(plan: Plan) -> bool:
     """Whether the batch may be split over devices: wherever speed was asked for."""
-    return plan.model.target != "portable"
+    return plan.model.target.name != "portable"
 
 
 def _inputs(plan: Plan) -> list[str]:

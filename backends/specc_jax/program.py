@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specc import __version__
 from specc.codegen.allowlist import check_generated
 from specc.codegen.expressions import Atom, literal
+from specc.codegen.identity import identity
 from specc.codegen.imports import Import
 from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, make_plan
@@ -111,12 +111,7 @@ def _laid_out(functions: Sequence[Function]) -> tuple[Source, ...]:
 
 
 def _spec(model: Model) -> Assign:
-    about: dict[str, str | tuple[str, ...]] = {
-        "model": model.name,
-        "sha256": model.sha256,
-        "specc": __version__,
-        "schedule": model.target,
-    }
+    about = identity(model)
     weights = model_weights(model).items()
     frozen = tuple(name for name, weight in weights if not weight.trainable)
     if frozen:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from specc import __version__
 from specc.codegen.allowlist import check_generated
-from specc.codegen.expressions import Atom, Dict_, Expression, call, literal
+from specc.codegen.expressions import Atom, call, literal
+from specc.codegen.identity import identity
 from specc.codegen.imports import Import
 from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, make_plan
@@ -106,12 +106,6 @@ def _laid_out(statements: Sequence[Statement]) -> tuple[Source, ...]:
 
 def _settings(plan: Plan, *, registers: bool) -> tuple[Statement, ...]:
     """`SPEC`, full precision on GPUs, and how Keras finds classes of a saved model."""
-    about: list[tuple[Expression, Expression]] = [
-        (literal("model"), literal(plan.model.name)),
-        (literal("sha256"), literal(plan.model.sha256)),
-        (literal("specc"), literal(__version__)),
-        (literal("schedule"), literal(plan.model.target)),
-    ]
     precision = call(
         "tf.config.experimental.enable_tensor_float_32_execution", literal(False)
     )
@@ -120,7 +114,7 @@ def _settings(plan: Plan, *, registers: bool) -> tuple[Statement, ...]:
     )
     register = (Assign((Atom("register"),), package),) if registers else ()
     return (
-        Assign((Atom("SPEC"),), Dict_(tuple(about))),
+        Assign((Atom("SPEC"),), literal(identity(plan.model))),
         Evaluate(precision, "full float32"),
         *register,
     )

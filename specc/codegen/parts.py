@@ -277,7 +277,6 @@ class _Printer:
                 return say.total(inputs[0])
         raise AssertionError(f"a part has no {node.op.name()}")
 
-
     def _alike(self, inputs: Sequence[Value]) -> list[Expression]:
         """Vectors of the same axes: those of weights for every row, if any is."""
         rows = [value.expression for value in inputs if value.batched]

@@ -210,6 +210,7 @@ def _body(
         ),
         source=model.source,
         sha256=model.sha256,
+        settings=model.settings,
         span=model.nodes[block.numbers[0]].span,
         target=model.target,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from specc.ir.op import Op
-from specc.ir.schedule import TargetName
+from specc.ir.schedule import PORTABLE_TARGET, Target
 from specc.ir.types import Frozen, Type
 from specc.ir.weights import Weight
 from specc.text import Span
@@ -122,14 +122,18 @@ def place_name(place: int) -> str:
 
 
 class Model(Graph):
-    """A whole model. `source` is the spec's file name, `sha256` that of its text."""
+    """A whole model. `source` is the spec's file name, `sha256` that of its text.
+
+    `settings` are the constants that were given another number than the text has.
+    """
 
     inputs: tuple[Ref, ...]
     outputs: tuple[Output, ...]
     source: str
     sha256: str
     span: Span
-    target: TargetName = "portable"
+    settings: tuple[tuple[str, int | float], ...] = ()
+    target: Target = PORTABLE_TARGET
     mask_of: tuple[tuple[Ref, Ref], ...] = ()
     """The mask of every ragged value, once masks are inferred."""
 

@@ -18,6 +18,9 @@ class Target(Frozen):
     length: int | None = None
 
 
+PORTABLE_TARGET = Target()
+
+
 class Schedule(Frozen):
     """The form of one recurrence; the default is the portable one.
 

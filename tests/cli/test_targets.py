@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
+from specc import Target, compile
 
 WIDE = """
 model wide(x: float[T, 8]) -> y: float[3] {
@@ -26,6 +30,31 @@ def test_a_target_is_named_in_the_program(specc, tmp_path: Path) -> None:
         text = (tmp_path / "build" / "wide_jax.py").read_text()
         assert f'"schedule": "{target}"' in text
         assert ("def lstm_backward(" in text) == (target == "cpu")
+
+
+@pytest.mark.parametrize("backend", ["jax", "tensorflow"])
+def test_a_program_says_all_that_it_was_made_for(
+    specc, tmp_path: Path, backend: str
+) -> None:
+    text = WIDE.replace("gru(100", "gru(n").replace("\nmodel", "const n = 5\nmodel")
+    (tmp_path / "wide.seq").write_text(text)
+    given = ("build", "wide.seq", "--backend", backend, "--set", "n=7")
+    said = []
+    for more in ((), ("--target", "cpu"), ("--target", "cpu", "--batch", "1")):
+        assert specc(*given, *more).code == 0
+        tree = ast.parse((tmp_path / f"build/wide_{backend}.py").read_text())
+        (spec,) = (
+            node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SPEC"
+        )
+        said.append(ast.literal_eval(spec))
+    assert [one["set"] for one in said] == [{"n": 7}] * 3
+    assert [one["schedule"] for one in said] == ["portable", "cpu", "cpu"]
+    assert [one.get("batch") for one in said] == [None, None, 1]
+    assert said[0]["sha256"] == sha256(text.encode()).hexdigest()
+    program = compile(text, {"n": 7}).source(backend, target=Target("cpu", batch=1))
+    assert program == (tmp_path / f"build/wide_{backend}.py").read_text()
 
 
 def test_every_choice_has_a_reason(specc) -> None:

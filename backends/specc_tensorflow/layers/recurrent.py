@@ -34,7 +34,7 @@ def emit(step: Step, writer: Writer) -> None:
     op = step.op
     assert isinstance(op, Recurrent)
     masked = any(use.mask for use in writer.uses(step))
-    choice = choose_loop(op, masked, writer.plan.model.target)
+    choice = choose_loop(op, masked, writer.plan.model.target.name)
     stock = choice.stock
     remark = NOT_CUDNN if stock and masked and stock.runs_on_cudnn else ""
     if choice.derived:

@@ -36,7 +36,7 @@ def schedule_model(model: Model, target: Target) -> Model:
     """The model with the schedule of every recurrence chosen for a target."""
     found: dict[int, Facts] = {}
     nodes = tuple(_scheduled(node, target, found) for node in model.nodes)
-    return replace(model, nodes=nodes, target=target.name)
+    return replace(model, nodes=nodes, target=target)
 
 
 def _scheduled(node: Node, target: Target, found: dict[int, Facts]) -> Node:
