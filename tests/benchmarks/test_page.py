@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from msgspec.structs import replace
 
 from benchmarks.page import NOTES, PAGE, page_text
 from benchmarks.rendering import lines, share
@@ -76,6 +77,8 @@ def test_overlapping_quartiles_are_said_to_be_within_the_spread() -> None:
     theirs = Figures(train=Spread(1.9, 1.0, 2.0, 1.0, 9), infer=spread([1.0]))
     found = targets(table(ours_tensorflow=ours, keras_tensorflow=theirs))
     assert "within the spread" in verdict(found[0], found[0].results[0])
+    half_again = replace(found[0], asked=2.5)
+    assert verdict(half_again, half_again.results[0]) == "missed by 62%"
 
 
 def test_the_share_of_the_peak_counts_a_training_step_three_times() -> None:
