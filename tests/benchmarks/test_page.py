@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from msgspec.structs import replace
 
 from benchmarks.page import NOTES, PAGE, page_text
 from benchmarks.rendering import lines, share
