@@ -68,6 +68,19 @@ def test_every_choice_has_a_reason(specc) -> None:
     assert all(len(words) > 4 for words in choices)
 
 
+def test_a_backend_says_what_it_does_otherwise(specc, tmp_path: Path) -> None:
+    text = "model m(x: float[T, 4] ragged) -> float[6] { x -> min_gru(6, final) }"
+    (tmp_path / "m.seq").write_text(text)
+
+    def said(target: str) -> str:
+        lines = specc("explain-schedule", "m.seq", "--target", target).out.splitlines()
+        return next((one for one in lines if one.startswith("    JAX: ")), "")
+
+    assert "JAX differentiates the scan" in said("gpu") and "no cuDNN" in said("gpu")
+    assert "scan" in said("tpu") and "cuDNN" not in said("tpu")
+    assert said("cpu") == ""
+
+
 def test_without_recurrences_there_is_nothing_to_choose(specc, tmp_path: Path) -> None:
     (tmp_path / "flat.seq").write_text(
         "model flat(x: float[4]) -> float[2] { x -> dense(2) }"
