@@ -24,10 +24,12 @@ from specc.codegen.expressions import (
     Unary,
     literal,
 )
+from specc.codegen.layout import layout
 from specc.codegen.names import Names
 from specc.codegen.operands import Operand, aligned
 from specc.codegen.plan import Step
-from specc.codegen.statements import Assign, Statement
+from specc.codegen.snippets import mentioned_names
+from specc.codegen.statements import Assign, Comment, Statement
 from specc.ir.graph import Cell, ProductGroup
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
@@ -177,8 +179,29 @@ class _Printer:
         ]
         variable = self._variable(number, number, node.name.replace(".", "_"))
         step = layer_step(self.cell, number, [*inputs, variable], masks)
-        self._block(number).extend(self.notation.layer(step))
+        if self.flow.stepwise[number]:
+            self._part(self.notation.layer(step))
+        else:
+            self.fixed.extend(self.notation.layer(step))
         return Atom(variable)
+
+    def _part(self, statements: Sequence[Statement]) -> None:
+        """A layer's statements: those that see nothing of the step stand before it.
+
+        Attention in a decoder makes the keys of what it attends to once.
+        """
+        leaves = [self.variables[state.before.node] for state in self.cell.states]
+        moving = {self.variables[0], *leaves, *_bound(self.body)}
+        comments: list[Statement] = []
+        for statement in statements:
+            if isinstance(statement, Comment):
+                comments.append(statement)
+                continue
+            read = mentioned_names(layout([statement]))
+            fixed = isinstance(statement, Assign) and moving.isdisjoint(read)
+            (self.fixed if fixed else self.body).extend((*comments, statement))
+            moving |= set() if fixed else _bound([statement])
+            comments = []
 
     def _input_variable(self, number: int) -> str:
         """The variable that a layer reads; a number has none."""
@@ -266,6 +289,17 @@ class _Printer:
         self.products.update(zip(group.products, targets, strict=True))
         made = self.notation.products(group, operand.expression)
         self._block(group.operand.node).append(Assign(tuple(targets), made))
+
+
+def _bound(statements: Sequence[Statement]) -> set[str]:
+    """The variables that statements assign."""
+    return {
+        target.text
+        for statement in statements
+        if isinstance(statement, Assign)
+        for target in statement.targets
+        if isinstance(target, Atom)
+    }
 
 
 def number_text(value: float) -> Expression:

@@ -66,5 +66,8 @@ def _scores(
             return call("plain_scores", mapped, memory)
         case "additive":
             unbiased = "" if writer.has_weight(step, "b") else "_unbiased"
+            keys = Atom(writer.temporary("keys"))
+            made = Binary("@", memory, writer.weight(step, "W_m"))
+            writer.put((keys,), made, "")
             name = f"additive_scores{unbiased}"
-            return call(name, writer.weights(step), query, memory)
+            return call(name, writer.weights(step), query, keys)

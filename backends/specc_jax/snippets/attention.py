@@ -59,16 +59,16 @@ def plain_scores(queries, keys):
     return queries @ jnp.swapaxes(keys, -1, -2)
 
 
-def additive_scores(w, query, memory):
-    """Score every step for every query: v tanh(q W_q + k W_m + b)."""
+def additive_scores(w, query, keys):
+    """Score every key for every query: v tanh(q W_q + k + b)."""
     q = (query @ w["W_q"])[:, :, None]
-    return jnp.tanh(q + (memory @ w["W_m"])[:, None] + w["b"]) @ w["v"]
+    return jnp.tanh(q + keys[:, None] + w["b"]) @ w["v"]
 
 
-def additive_scores_unbiased(w, query, memory):
-    """Score every step for every query: v tanh(q W_q + k W_m)."""
+def additive_scores_unbiased(w, query, keys):
+    """Score every key for every query: v tanh(q W_q + k)."""
     q = (query @ w["W_q"])[:, :, None]
-    return jnp.tanh(q + (memory @ w["W_m"])[:, None]) @ w["v"]
+    return jnp.tanh(q + keys[:, None]) @ w["v"]
 
 
 def causal_softmax(scores):
