@@ -184,6 +184,7 @@ class Body:
         names = [output.name for output in outputs if output.name is not None]
         missing = [name.text for name in names if name.text not in self.scope.names]
         if len(names) == len(outputs) and not missing:
+            self.scope.used.update(name.text for name in names)
             return [(self.scope.names[name.text], name.span) for name in names]
         help = "end with a flow, such as `h -> dense(1)`"
         if missing:

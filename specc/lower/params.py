@@ -40,7 +40,6 @@ def declare_params(body: tree.Body, scope: Scope, builder: Builder, sink: Sink) 
     refs = builder.add_weights(Param(owned=owned), statements[0].span)
     for entry, ref in zip(entries, refs, strict=True):
         if scope.declare(entry.name, Value(ref, builder.type_of(ref))):
-            scope.weights.add(entry.name.text)
             builder.claim(builder.path(entry.name.text), entry.name.span)
             builder.name_value(ref, entry.name.text)
 

@@ -58,7 +58,6 @@ class Scope:
 
     `lengths`: what the names of axes stand for. `active`: the blocks that are being
     lowered, the outermost first. `repeats`: how often the loops around it repeat it.
-    `weights`: the names of those it owns.
     """
 
     def __init__(self, file: FileNames, sink: Sink) -> None:
@@ -67,7 +66,6 @@ class Scope:
         self.names: dict[str, Thing] = {}
         self.places: dict[str, Span] = {}
         self.used: set[str] = set()
-        self.weights: set[str] = set()
         self.lengths: dict[str, Size] = {}
         self.active: tuple[BlockDefinition, ...] = ()
         self.repeats = 1
@@ -78,7 +76,6 @@ class Scope:
         scope = Scope(self.file, self.sink)
         scope.constants = {**self.constants, **constants}
         scope.names, scope.places, scope.used = self.names, self.places, self.used
-        scope.weights = self.weights
         scope.lengths, scope.active = self.lengths, self.active
         scope.repeats = self.repeats * times
         scope._together = self._together
@@ -150,8 +147,9 @@ class Scope:
         for name in self.names:
             if not idle.issuperset(self._together.get(name, (name,))):
                 continue
-            bound = is_layer(self.names[name])
-            message = "is never used" if bound else "does not reach any output"
+            # What it stands for may be needed under another name, as after `v = a`.
+            known = self._reaches(name, reached) or is_layer(self.names[name])
+            message = "is never used" if known else "does not reach any output"
             self.sink.report(
                 UNUSED_NAME,
                 self.places[name],
@@ -164,11 +162,19 @@ class Scope:
 
     def _leads(self, name: str, reached: set[int]) -> bool:
         """Whether a name leads to an output, or can be left unused."""
-        thing = self.names[name]
-        if is_layer(thing) or (name in self.weights and name not in self.used):
+        if is_layer(self.names[name]):
             return name in self.used
-        items = [item for item in flat(thing) if isinstance(item, Value)]
-        return not items or any(item.ref.node in reached for item in items)
+        if not self._nodes(name):
+            return True
+        return name in self.used and self._reaches(name, reached)
+
+    def _reaches(self, name: str, reached: set[int]) -> bool:
+        """Whether an output needs the value, or one of those, a name stands for."""
+        return not reached.isdisjoint(self._nodes(name))
+
+    def _nodes(self, name: str) -> set[int]:
+        items = flat(self.names[name])
+        return {item.ref.node for item in items if isinstance(item, Value)}
 
     def _check_weights(self, nodes: list[Node], reached: set[int]) -> None:
         """Weights that no output depends on would be counted and never trained."""

@@ -108,7 +108,7 @@ MISTAKES = [
     body("param c[4] = ^foo; x * c -> dense(8)", "SPC205", "cannot start as `foo`"),
     body("param c[4] = ^identity; x * c -> dense(8)", "SPC205", "has 1 axis"),
     body("param ^c[4]; x -> dense(8)", "SPC215", "`c` does not reach"),
-    body("param c[4], ^d[4]; x * c -> dense(8)", "SPC215", "`d` does not reach"),
+    body("param c[4], ^d[4]; x * c -> dense(8)", "SPC215", "`d` is never used"),
     body("param c[4]; x * c -> dense(8) as ^c", "SPC203", "`c` names two things"),
     body("^state c[4]; x -> dense(8)", "SPC217", "states belong in a `cell`"),
     body("param h[3]; x -> rnn(8, init = ^h)", "SPC407", "found a value of type"),
