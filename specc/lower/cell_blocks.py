@@ -42,7 +42,6 @@ class BlockRunner:
 
     def __init__(self, flows: Flows, sink: Sink) -> None:
         self.flows, self.sink = flows, sink
-        self.active: list[Block] = []
 
     def knows(self, name: str) -> bool:
         """Whether a name is a block of the file or of the standard library."""
@@ -78,12 +77,10 @@ class BlockRunner:
             written=dict(unknown),
         )
         paths = PathNames(f"{path}.", block.given, self.sink)
-        context = Context(inner, dict(layers), paths, block.file.blocks)
-        self.active.append(block)
+        active = (*self.flows.active, block)
+        context = Context(inner, dict(layers), paths, block.file.blocks, active)
         with self.flows.within(context, paths):
-            result = self._body(call, block, (*terms, *given))
-        self.active.pop()
-        return result
+            return self._body(call, block, (*terms, *given))
 
     def loop(self, written: tree.For | tree.Each, terms: Numbers) -> Numbers | None:
         """`for` in series, with new weights each time; `each` side by side."""
@@ -152,9 +149,10 @@ class BlockRunner:
         return None
 
     def _is_circle(self, block: Block, call: tree.Call) -> bool:
-        if block not in self.active:
+        active = self.flows.active
+        if block not in active:
             return False
-        names = [one.block.name.text for one in (*self.active, block)]
+        names = [one.block.name.text for one in (*active[active.index(block) :], block)]
         circle = " -> ".join(f"`{name}`" for name in names)
         message = f"the block `{names[-1]}` would hold itself: {circle}"
         self.sink.report(RECURSIVE_BLOCK, call.span, message)

@@ -39,12 +39,16 @@ class Blocks(Protocol):
 
 
 class Context(Struct, frozen=True):
-    """What the names of one body stand for."""
+    """What the names of one body stand for.
+
+    `active`: the blocks whose bodies it stands in, the outermost first.
+    """
 
     scope: CellScope
     lets: dict[str, Bound]
     paths: PathNames
     blocks: Mapping[str, Block | None]
+    active: tuple[Block, ...] = ()
 
 
 class Bound(Struct, frozen=True):
@@ -77,6 +81,7 @@ class Flows:
         self.layers = Layers(scope, evaluate, stepper, sink)
         self.lets: dict[str, Bound] = {}
         self.file_blocks = stepper.chain[-1].blocks
+        self.active: tuple[Block, ...] = ()
         self.blocks: Blocks
 
     def apply_bound(self, name: str, terms: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -104,7 +109,8 @@ class Flows:
 
     def context(self) -> Context:
         """What names stand for here, for layers that are applied elsewhere."""
-        return Context(copy(self.scope), self.lets, self.paths, self.file_blocks)
+        scope = copy(self.scope)
+        return Context(scope, self.lets, self.paths, self.file_blocks, self.active)
 
     @contextmanager
     def within(self, context: Context, names: PathNames) -> Iterator[None]:
@@ -112,10 +118,12 @@ class Flows:
         before, before_names = self.context(), self.names
         self.lets, self.paths = context.lets, context.paths
         self.file_blocks, self.names = context.blocks, names
+        self.active = context.active
         with self.scope.become(context.scope):
             yield
         self.lets, self.paths = before.lets, before.paths
         self.file_blocks, self.names = before.blocks, before_names
+        self.active = before.active
 
     def _is_step(self, step: tree.Expression) -> bool:
         """Whether a shared layer would be a step, which is then reported."""

@@ -76,6 +76,19 @@ START = "a = concat(x, h) -> dense(units)"
             f"{START}\n  h' = depth * (a -> pair_of {{ residual {{ dense(units) }} }})",
             {"pair_of.residual.dense.W": (4, 4), "pair_of.residual_2.dense.W": (4, 4)},
         ),
+        (
+            f"{START}\n  h' = depth * a -> residual {{ residual {{ dense(units) }} }}",
+            {"residual.residual.dense.W": (4, 4)},
+        ),
+        (
+            f"{START}\n  h' = depth * (a -> pair_of {{ pair_of {{ dense(units) }} }})",
+            {
+                "pair_of.pair_of.dense.W": (4, 4),
+                "pair_of.pair_of.dense_2.W": (4, 4),
+                "pair_of.pair_of_2.dense.W": (4, 4),
+                "pair_of.pair_of_2.dense_2.W": (4, 4),
+            },
+        ),
     ],
 )
 def test_weights_are_named_after_blocks(
@@ -112,10 +125,15 @@ def test_wrong_use_is_told(lines: str, message: str) -> None:
     assert any(message in one for one in found), found
 
 
-def test_a_block_that_holds_itself_is_told() -> None:
-    text = "block again() { relu -> again }\n" + TEXT.format(
-        lines="h' = depth * (h + x -> again)"
-    )
+@pytest.mark.parametrize(
+    ("block", "use"),
+    [
+        ("block again() { relu -> again }", "again"),
+        ("block again(f: layer) { f -> again { f } }", "again { relu }"),
+    ],
+)
+def test_a_block_that_holds_itself_is_told(block: str, use: str) -> None:
+    text = f"{block}\n" + TEXT.format(lines=f"h' = depth * (h + x -> {use})")
     with pytest.raises(Failure) as failure:
         lower_text(text)
     found = [diagnostic.message for diagnostic in failure.value.diagnostics]
