@@ -70,7 +70,7 @@ def _drawn(
 ) -> Drawn | None:
     """What the layer makes; None where it is too large or says nothing any more."""
     given_types = spread(type(made.op), types)
-    along_steps = isinstance(made.op, Concat) and made.op.along != "features"
+    along_steps = isinstance(made.op, Concat) and made.op.place is not None
     if along_steps and given_types != types:
         return None  # nothing is laid out there
     found = made.op.result(*given_types)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from specc.fuzz.chance import Chance
 from specc.ir.op import IllTyped, Op
-from specc.ir.types import NamedAxis, Type
+from specc.ir.types import Type
 from specc.lower.options import AXIS, Option, limits, op_options
 
 RATES = (0.0, 0.1, 0.25, 0.5)
@@ -67,24 +67,24 @@ def draw_layer(
     for option in options:
         if not option.required and not chance.likely(share):
             continue
-        found = draw_value(chance, option, types, axes)
+        found = draw_value(chance, option, types)
         if found is None:
             continue
         value, text = found
         fields[option.field] = value
         texts.append(_written(chance, option, options, value, text, texts))
     may_go_along = axes and AXIS in op.__struct_fields__ and types and types[0].axes
-    if may_go_along and chance.likely(0.4):
-        place = chance.randrange(types[0].rank)
-        size = types[0].axes[place].size
-        same = [n for n, axis in enumerate(types[0].axes) if axis.size == size]
-        fields[AXIS] = same[-1]
+    size = None
+    if may_go_along and AXIS not in fields and chance.likely(0.4):
+        size = types[0].axes[chance.randrange(types[0].rank)].size
         texts.append(str(size) if chance.likely(0.5) else f"axis = {size}")
     if fields.get("frozen"):
         texts = [text for text in texts if not text.startswith(("l1 =", "l2 ="))]
     texts.sort(key=lambda text: "=" in text)
     try:
-        made = op(**fields).settled(*types)
+        made = op(**fields)
+        if size is not None:
+            made = made.along(size, *types)
         made.result(*types)
         made.weights(*types)
     except IllTyped:
@@ -93,16 +93,11 @@ def draw_layer(
 
 
 def draw_value(
-    chance: Chance, option: Option, types: tuple[Type, ...], axes: bool = True
+    chance: Chance, option: Option, types: tuple[Type, ...]
 ) -> tuple[Any, str] | None:
     """A value for an option, and how it is written."""
     if option.flag:
         return True, option.word
-    axes_here = [axis.size for type in types for axis in type.axes]
-    open_sizes = [size for size in axes_here if str(size).isidentifier()]
-    if axes and option.axis and open_sizes and chance.likely(0.5):
-        size = chance.pick(open_sizes)
-        return NamedAxis(size=size), str(size)
     if option.formula and chance.likely(0.5):
         return STAND_IN, chance.pick(STARTS)
     if option.many:

@@ -112,7 +112,7 @@ def add_product(scope: Scope) -> bool:
                 op = Contract.last(a.type, b.type)
             else:
                 size = chance.pick(a.type.axes).size
-                op = Contract.along(a.type, b.type, size)
+                op = Contract.over(a.type, b.type, size)
                 text = f"{CONTRACT}({a.name}, {b.name}, {size})"
             found = op.result(a.type, b.type)
         except IllTyped:

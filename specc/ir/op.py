@@ -62,9 +62,9 @@ class Op(Frozen):
         """Types of the results for these types of inputs, or `IllTyped`."""
         raise NotImplementedError(type(self).__name__)
 
-    def settled(self, *inputs: Any, **_: Any) -> Op:
-        """The op for these types of inputs: where the axes stand that it names."""
-        return self
+    def along(self, axis: Size, *inputs: Any) -> Op:
+        """The op going along the axis of that size; it has a field `axis` for it."""
+        raise NotImplementedError(type(self).__name__)
 
     def weights(self, *inputs: Any, **_: Any) -> tuple[Weight, ...]:
         """What the layer learns, for legal types of inputs."""

@@ -13,7 +13,7 @@ from specc.ir.formula import Formula
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
 from specc.ir.size import Size
-from specc.ir.types import Frozen, NamedAxis, Type
+from specc.ir.types import Frozen, Type
 from specc.ir.weights import Weight
 
 COMMENT_COLUMN = 88
@@ -270,7 +270,7 @@ def _option_data(value: object, numbers: dict[int, int]) -> object:
         return numbers[id(value)]
     if isinstance(value, tuple):
         return [asdict(one) if isinstance(one, Frozen) else one for one in value]
-    kinds = Formula | NamedAxis | Size | Type
+    kinds = Formula | Size | Type
     if isinstance(value, Frozen) and not isinstance(value, kinds):
         return asdict(value)
     return str(value) if isinstance(value, kinds) else value

@@ -27,16 +27,6 @@ class Axis(Frozen):
         return str(self.size)
 
 
-class NamedAxis(Frozen):
-    """An axis that an option names: its size, and its place once inputs are known."""
-
-    size: Size
-    at: int | None = None
-
-    def __str__(self) -> str:
-        return str(self.size)
-
-
 class Type(Frozen):
     """The type of a value, without its batch axis.
 

@@ -69,10 +69,6 @@ class Arguments:
         function = self.scope.function(written.text)
         if function is not None and binder.bare(replace(written, text=function), False):
             return True
-        axis = self.scope.axis(written.text)
-        if axis is not None and binder.takes_axis():
-            binder.axis(axis, written.span)
-            return True
         hidden = self.scope.is_value(written.text)
         if binder.bare(written, hidden):
             return True
@@ -91,12 +87,6 @@ class Arguments:
         same = [option for option in binder.options if option.word == name.text]
         if not same:
             binder.unknown(name)
-            return
-        axis = None
-        if isinstance(written, tree.Name) and binder.takes_axis(name.text):
-            axis = self.scope.axis(written.text)
-        if axis is not None:
-            binder.axis(axis, written.span)
             return
         if is_formula(written):
             self._bind_formula(name, written, binder)

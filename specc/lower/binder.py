@@ -18,8 +18,6 @@ from specc.diagnostics.codes import (
 )
 from specc.ir.formula import Formula
 from specc.ir.op import Op
-from specc.ir.size import Size
-from specc.ir.types import NamedAxis
 from specc.lower.foreign import option_here
 from specc.lower.options import Kind, Option, Plain, limits
 from specc.lower.wording import number_text, one_of
@@ -53,18 +51,7 @@ class Binder:
         self.others = frozenset(others)
         self.given: dict[str, Given] = {}
         self.series: dict[str, list[Given]] = {}
-        self.axes: dict[str, NamedAxis] = {}
         self.broken = False
-
-    def takes_axis(self, word: str | None = None) -> bool:
-        """Whether an option, or the one of this word, is the name of an axis."""
-        return any(o.axis and word in (None, o.word) for o in self.options)
-
-    def axis(self, size: Size, span: Span) -> None:
-        """Take the name of an axis, which stands for its size."""
-        option = next(option for option in self.options if option.axis)
-        self.axes[option.field] = NamedAxis(size=size)
-        self._set(option, str(size), span)
 
     def bare(self, name: tree.Name, hidden: bool) -> bool:
         """Take a bare word, if it is one of this layer. `hidden`: it is a value too."""
@@ -202,7 +189,6 @@ class Binder:
             return
         wanted = ["a number"] if any(option.numeric for option in options) else []
         wanted += ["a text in quotes"] if any(option.text for option in options) else []
-        wanted += ["the name of an axis"] if any(o.axis for o in options) else []
         wanted += [one_of(choices)] if choices else []
         wanted += ["one with numbers"] if any(o.formula for o in options) else []
         help = f"expected {', or '.join(wanted)}"
@@ -234,11 +220,9 @@ def make_op(op: type[Op], binder: Binder, span: Span) -> Op | None:
         message = f"`{word}` has no effect on weights that are frozen"
         binder.refuse(binder.given[word].span, message, f"leave `{word}` out")
         return None
-    made: dict[str, object] = {**binder.axes}
+    made: dict[str, object] = {}
     for option in binder.options:
         given = binder.series.get(option.field) or binder.given.get(option.field)
-        if option.field in binder.axes:
-            continue
         if given is not None:
             made[option.field] = _checked(binder, option, given)
         elif option.required:

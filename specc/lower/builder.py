@@ -88,7 +88,6 @@ class Builder:
         types = [self.type_of(ref) for ref in inputs]
         name = self._name(base)
         try:
-            op = op.settled(*types)
             op.result(*types)
             weights = op.weights(*types)
         except IllTyped as error:

@@ -20,7 +20,7 @@ from specc.lower.foreign import layer_here
 from specc.lower.join import join_layer
 from specc.lower.language import is_layer_name, layer_words
 from specc.lower.named_axes import NamedAxes, along, has_axis
-from specc.lower.options import op_options
+from specc.lower.options import AXIS, op_options
 from specc.lower.recurrent_calls import RecurrentCaller
 from specc.lower.scope import Scope
 from specc.lower.things import (
@@ -103,15 +103,12 @@ class Caller:
     ) -> tuple[Layer | None, Sequence[tuple[Thing, tree.Expression]]]:
         name = call.function.text
         op = find_layer(name)
-        binder = Binder(
-            name,
-            () if op is None else op_options(op),
-            self.sink,
-            others=self.scope.constants,
-        )
+        options = () if op is None else op_options(op)
+        binder = Binder(name, options, self.sink, others=self.scope.constants)
         axis, arguments, fine = None, call.arguments, True
         if op is not None and has_axis(op):
-            axis, arguments, fine = self.axes.take(call)
+            words = [c for o in options if o.field == AXIS for c in o.choices]
+            axis, arguments, fine = self.axes.take(call, words)
         rest = self.arguments.bind(arguments, binder)
         made = _function(name) if op is None else make_op(op, binder, call.span)
         if made is None or binder.broken or not fine:

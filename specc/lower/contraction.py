@@ -35,7 +35,7 @@ def contract_layer(
         builder = applier.builder
         types = builder.type_of(refs[0]), builder.type_of(refs[1])
         try:
-            op = Contract.along(*types, axis)
+            op = Contract.over(*types, axis)
         except IllTyped as error:
             builder.refuse(error, refs, call.span)
             return Broken()

@@ -1,6 +1,8 @@
-"""Axes as arguments: `softmax(T)`, `sum(S)`, `contract(a, b, d)`."""
+"""Axes as arguments: `softmax(T)`, `concat(a, b, T - 2)`, `contract(a, b, d)`."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -16,7 +18,6 @@ from specc.lower.scope import Scope
 from specc.lower.sizes import output_size
 from specc.lower.things import Broken, Bundle, Deferred, Layer, OpLayer, Thing, Value
 from specc.lower.walk import names_in
-from specc.ops._axis import place_of
 from specc.syntax import tree
 
 
@@ -26,19 +27,20 @@ def has_axis(op: type[Op]) -> bool:
 
 
 def along(layer: OpLayer, axis: Size, applier: Applier) -> Layer:
-    """The layer along an axis, which is found where a value flows in."""
+    """The layer along an axis, which is found where values flow in."""
 
     def run(thing: Thing) -> Thing:
         op = layer.op
-        if isinstance(thing, Bundle) and len(thing.items) == 1:
-            thing = thing.items[0]
-        if isinstance(thing, Value):
+        items = thing.items if isinstance(thing, Bundle) else (thing,)
+        values = [item for item in items if isinstance(item, Value)]
+        least, most = op.arity()
+        if len(values) == len(items) and least <= len(items) <= most:
             try:
-                place = place_of(op.name(), thing.type, axis)
+                op = op.along(axis, *(value.type for value in values))
             except IllTyped as error:
-                applier.builder.refuse(error, [thing.ref], layer.span)
+                refs = [value.ref for value in values]
+                applier.builder.refuse(error, refs, layer.span)
                 return Broken()
-            op = replace(op, **{AXIS: place})
         return applier.apply(replace(layer, op=op), thing, layer.span)
 
     return Deferred(run, layer.span, named=True)
@@ -51,9 +53,12 @@ class NamedAxes:
         self.scope, self.sink = scope, sink
 
     def take(
-        self, call: tree.Call
+        self, call: tree.Call, words: Sequence[str] = ()
     ) -> tuple[Size | None, tuple[tree.Argument, ...], bool]:
-        """The axis a call names, its other arguments, and whether all is well."""
+        """The axis a call names, its other arguments, and whether all is well.
+
+        `words`: what else the layer can be told, which stays an argument.
+        """
         axes = [given for given in call.arguments if self._is_axis(given)]
         rest = tuple(given for given in call.arguments if given not in axes)
         if len(axes) > 1:
@@ -65,24 +70,31 @@ class NamedAxes:
                 help="leave one out",
             )
             return None, rest, False
-        if not axes:
-            return None, rest, True
-        found = self._size(axes[0].value)
+        if not axes or self._unknown_name(axes[0].value) in words:
+            return None, call.arguments, True
+        found = self._size(axes[0].value, words)
         return found, rest, found is not None
 
-    def _size(self, written: tree.Expression) -> Size | None:
+    def _size(self, written: tree.Expression, words: Sequence[str]) -> Size | None:
         """The size of an axis; None where it was reported."""
         lengths, constants = self.scope.lengths, self.scope.constants
-        if isinstance(written, tree.Name) and not self._is_known(written.text):
+        unknown = self._unknown_name(written)
+        if unknown is not None:
             self.sink.report(
                 UNKNOWN_NAME,
                 written.span,
-                f"no axis is called `{written.text}`",
-                help=did_you_mean(written.text, lengths),
+                f"no axis is called `{unknown}`",
+                help=did_you_mean(unknown, {*lengths, *words}),
             )
             return None
         size = output_size(written, constants, frozenset(lengths), self.sink)
         return None if size is None else size.replace(lengths)
+
+    def _unknown_name(self, written: tree.Expression) -> str | None:
+        """The name that an argument is, if it is that of no length or constant."""
+        if not isinstance(written, tree.Name) or self._is_known(written.text):
+            return None
+        return written.text
 
     def _is_known(self, name: str) -> bool:
         return name in self.scope.lengths or name in self.scope.constants

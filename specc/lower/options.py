@@ -12,7 +12,6 @@ from msgspec.structs import fields
 
 from specc.ir.formula import Formula
 from specc.ir.op import GENERAL, Op
-from specc.ir.types import NamedAxis
 from specc.ir.weights import Initializer
 
 Plain = int | float | str | bool | Formula
@@ -27,10 +26,10 @@ class Option(Struct, frozen=True):
     """One option of a layer.
 
     `field` is its key, `word` what a spec calls it. `choices` are the words it can be,
-    `flag` is set by its bare word, `numeric` takes a number, `text` a string, `axis`
-    the name of an axis. `own`: it belongs to this layer alone, so that its value may
-    stand without its word. `many`: it is a series of values, given one after the other.
-    `formula`: an initialiser with numbers, or arithmetic on some. `type`: the field's.
+    `flag` is set by its bare word, `numeric` takes a number, `text` a string. `own`: it
+    belongs to this layer alone, so that its value may stand without its word. `many`:
+    it is a series of values, given one after the other. `formula`: an initialiser with
+    numbers, or arithmetic on some. `type`: the field's.
     """
 
     field: str
@@ -41,7 +40,6 @@ class Option(Struct, frozen=True):
     """What it is where a spec does not say."""
     numeric: bool = False
     text: bool = False
-    axis: bool = False
     own: bool = True
     required: bool = False
     many: bool = False
@@ -69,20 +67,20 @@ def op_options(op: type[Op]) -> tuple[Option, ...]:
     infos = {info.name: info for info in fields(op)}
     found = []
     for field, word in op.options().items():
-        if field == AXIS:
-            continue
         info = infos[field]
         kinds = list(_kinds(info.type))
+        choices = tuple(c for kind in kinds for c in get_args(kind))
+        if field == AXIS and not choices:
+            continue  # `NamedAxes` reads it
         found.append(
             Option(
                 field=field,
                 word=word,
-                choices=tuple(c for kind in kinds for c in get_args(kind)),
+                choices=choices,
                 flag=bool in kinds,
                 default=info.default,
-                numeric=int in kinds or float in kinds,
+                numeric=field != AXIS and (int in kinds or float in kinds),
                 text=str in kinds,
-                axis=NamedAxis in kinds,
                 own=field not in GENERAL,
                 required=info.required,
                 many=get_origin(info.type) is tuple,

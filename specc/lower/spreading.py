@@ -14,7 +14,7 @@ from specc.text import Span
 
 def spread(op: Op, refs: Sequence[Ref], builder: Builder, span: Span) -> list[Ref]:
     """The values, those that `concat` needs at every step once for each of them."""
-    if not (isinstance(op, Concat) and op.along == "features"):
+    if not (isinstance(op, Concat) and op.place is None):
         return list(refs)
     widest = max(refs, key=lambda ref: builder.type_of(ref).rank)
     return [_along(ref, widest, builder, span) for ref in refs]

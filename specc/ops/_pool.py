@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from msgspec.structs import replace
+
 from specc.diagnostics.codes import EXTRA_AXIS, NO_TIME_AXIS
 from specc.ir.op import Count, IllTyped, Op, Sight
+from specc.ir.size import Size
 from specc.ir.types import Type
-from specc.ops._axis import layout_without, without
+from specc.ops._axis import layout_without, place_of, without
 from specc.ops._sequence import is_time, need_float, need_steps, need_steps_or_image
 from specc.ops._window import slide
 from specc.ops.window_mask import WindowMask
@@ -68,6 +71,9 @@ class GlobalPool(Reduction):
 
     def sees(self, place: int, output: int) -> Sight:
         return "all" if self.axis is None else "number"
+
+    def along(self, axis: Size, *inputs: Type) -> GlobalPool:
+        return replace(self, axis=place_of(self.name(), inputs[0], axis))
 
     def place(self, x: Type) -> int:
         """The axis it goes along; that of steps, or the first of an image."""

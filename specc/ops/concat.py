@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from specc.diagnostics.codes import (
     EXTRA_AXIS,
@@ -14,7 +14,7 @@ from specc.diagnostics.codes import (
 )
 from specc.ir.op import UNIT_LIMIT, IllTyped, Op, Sight
 from specc.ir.size import Size
-from specc.ir.types import Axis, NamedAxis, Type
+from specc.ir.types import Axis, Type
 from specc.ops._merge import aligned, need_several
 from specc.ops._sequence import fixed_features, is_time, joined_features
 
@@ -23,30 +23,32 @@ class Concat(Op):
     """y = [a, b, ...] along the features, or along an axis of steps.
 
     a: [.., m], b: [.., n], y: [.., m + n]; the other axes are the same. Along time a:
-    [T, m], b: [S, m], y: [T + S, m], and a plain [m] is one step. `along`: `features`,
-    `time` for the first axis, or an axis by name. Along time a part begins where the
-    one before ends in its row, after its last step that counts: padding comes last.
+    [T, m], b: [S, m], y: [T + S, m], and a plain [m] is one step. `axis`: `features`,
+    `time` for the first axis, or an axis by its length. Along time a part begins where
+    the one before ends in its row, after its last step that counts: padding comes last.
 
     Mask: side by side, a step counts where it counts in all of the values; along time
     where it does in its part, and every step of a part without a mask counts.
     Example: (a: float[T, 2] ragged, b: float[T, 1]) -> y: float[T, 3] { concat(a, b) }
     """
 
-    spelling: ClassVar[dict[str, str]] = {"along": "axis"}
-
-    along: Literal["features", "time"] | NamedAxis = "features"
+    axis: Literal["features", "time"] | int = "features"
 
     def sees(self, place: int, output: int) -> Sight:
-        return "step" if self.along == "features" else "all"
+        return "step" if self.place is None else "all"
 
     def result(self, *inputs: Type) -> Type:
-        if self.along == "features":
+        place = self.place
+        if place is None:
             need_several(self, inputs)
             width = sum(fixed_features(self.name(), x) for x in inputs)
             axes = aligned(self, inputs, -1)
             return Type(dtype="float", axes=(*axes, joined_features("concat", width)))
-        first, place = inputs[0], self.place
-        assert place is not None, "settled before"
+        first = inputs[0]
+        for x in inputs[1:]:
+            _need_one_kind(first, x)
+        if self.axis == "time":
+            _need_time(inputs, _widest(inputs))
         columns = zip(*self._parts(inputs, place), strict=True)
         pads = {x.pad for x in inputs}
         return Type(
@@ -62,26 +64,19 @@ class Concat(Op):
             pad=pads.pop() if len(pads) == 1 else None,
         )
 
-    def settled(self, *inputs: Type) -> Concat:
-        if self.along == "features" or not inputs:
-            return self
+    def along(self, axis: Size, *inputs: Type) -> Concat:
         for x in inputs[1:]:
             _need_one_kind(inputs[0], x)
-        rank = max(x.rank for x in inputs)
-        wide = [x for x in inputs if x.rank == rank]
-        if self.along == "time":
-            _need_time(inputs, wide)
-            return self
-        size = self.along.size
-        found = {at for x in wide for at, a in enumerate(x.axes) if a.size == size}
+        wide = _widest(inputs)
+        found = {at for x in wide for at, a in enumerate(x.axes) if a.size == axis}
         if len(found) == 1:
-            return Concat(along=NamedAxis(size=size, at=found.pop()))
-        what = f"has the axis `{size}` at several places of"
+            return Concat(axis=found.pop())
+        what = f"has the axis `{axis}` at several places of"
         if not found:
-            what = f"needs an axis of `{size}`, found"
+            what = f"needs an axis of `{axis}`, found"
         raise IllTyped(
             EXTRA_AXIS if found else NO_TIME_AXIS,
-            f"`{self.word()}` {what} {_listed(inputs)}",
+            f"`concat({axis})` {what} {_listed(inputs)}",
             help="`concat(time)` joins along the first axis",
         )
 
@@ -96,12 +91,12 @@ class Concat(Op):
     @property
     def place(self) -> int | None:
         """Which axis of steps they are joined along; None along the features."""
-        if isinstance(self.along, NamedAxis):
-            return self.along.at
-        return 0 if self.along == "time" else None
+        if isinstance(self.axis, int):
+            return self.axis
+        return 0 if self.axis == "time" else None
 
     def word(self) -> str:
-        return "concat" if self.along == "features" else f"concat({self.along})"
+        return "concat(time)" if self.axis == "time" else "concat"
 
     def _parts(self, inputs: tuple[Type, ...], place: int) -> list[tuple[Axis, ...]]:
         """The axes of every value, the axis of one step where it has none there."""
@@ -129,6 +124,12 @@ class Concat(Op):
         if place == 0:
             _need_one_mask(inputs, parts)
         return parts
+
+
+def _widest(inputs: tuple[Type, ...]) -> list[Type]:
+    """The values that have the axis they are joined along; others are one step."""
+    rank = max(x.rank for x in inputs)
+    return [x for x in inputs if x.rank == rank]
 
 
 def _need_one_mask(inputs: tuple[Type, ...], parts: list[tuple[Axis, ...]]) -> None:

@@ -48,7 +48,7 @@ class Contract(Op):
         return Contract(left=_places(i, 0), right=_places(j, i))
 
     @staticmethod
-    def along(a: Type, b: Type, axis: Size) -> Contract:
+    def over(a: Type, b: Type, axis: Size) -> Contract:
         """`contract(a, b, axis)`; the other axes of one size meet, from the last on."""
         _need_axes("contract", a, b)
         i, j = (_summed(x, other, axis) for x, other in ((a, b), (b, a)))

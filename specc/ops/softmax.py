@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from specc.diagnostics.codes import NO_FEATURES, USELESS_SOFTMAX
 from specc.ir.op import IllTyped, Op, Sight
+from specc.ir.size import Size
 from specc.ir.types import Type
+from specc.ops._axis import place_of
 from specc.ops._sequence import need_float
 
 
@@ -21,6 +25,9 @@ class Softmax(Op):
     takes_unbatched: ClassVar[bool] = True
 
     axis: int | None = None
+
+    def along(self, axis: Size, *inputs: Type) -> Softmax:
+        return replace(self, axis=place_of(self.name(), inputs[0], axis))
 
     def place(self, x: Type) -> int:
         """The axis it goes along."""

@@ -19,13 +19,12 @@ def concat(
 ) -> Item:
     """y = [a, b, ...]; a value without the axis of steps is one step."""
     floats = [x for x in inputs if isinstance(x, Value)]
-    if op.along == "features":
+    if op.place is None:
         leading = np.broadcast_shapes(*(x.shape[:-1] for x in floats))
         wide = [broadcast_to(x, (*leading, x.shape[-1])) for x in floats]
         return concatenate(wide, axis=-1)
     rank = max(x.ndim for x in inputs)
     parts: list[Item] = [one_step(x) if x.ndim < rank else x for x in inputs]
-    assert op.place is not None, "settled before"
     axis, values = op.place + 1, [x for x in parts if isinstance(x, Value)]
     joined: Item = (
         concatenate(values, axis)

@@ -64,7 +64,7 @@ def test_all_that_an_option_can_be_is_drawn(name: str, option: Option) -> None:
     texts = {one[1] for one in drawn if one is not None}
     assert set(option.choices) <= texts
     others = [text for text in texts - set(option.choices)]
-    kinds = (option.numeric, option.text, option.axis, option.formula, option.flag)
+    kinds = (option.numeric, option.text, option.formula, option.flag)
     assert bool(others) == any(kinds)
 
 

@@ -78,8 +78,6 @@ def values(option: Option) -> Iterator[str]:
         yield written(option, number)
     for choice in option.choices:
         yield f"{option.word} = {choice}"
-    if option.axis:
-        yield f"{option.word} = T"
     if option.formula:
         yield f"{option.word} = uniform(-0.25, 0.125)"
         yield f"{option.word} = log(2 * uniform(1, 9))"

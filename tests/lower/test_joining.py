@@ -24,6 +24,11 @@ TYPES = {
     "concat(a, d, T)": "float[T + 2, 4]",
     "concat(a, d, axis = T)": "float[T + 2, 4]",
     "concat(d, axis = time, d)": "float[4, 4]",
+    "concat(d, d, 2)": "float[4, 4]",
+    "concat(d, d, axis = n)": "float[2, 8]",
+    "(d, d) -> concat(n // 2)": "float[4, 4]",
+    "h = a -> maxpool(5); concat(h, h, axis = T // 5)": "float[2 * (T // 5), 4]",
+    "h = a -> maxpool(5); (h, c, h) -> concat(T // 5)": "float[2 * (T // 5) + 1, 4]",
     "(d, d) -> concat(features)": "float[2, 8]",
     "(d, d) -> concat": "float[2, 8]",
 }
@@ -33,7 +38,8 @@ TYPES = {
 def test_joined_steps_add_up(flow: str) -> None:
     used = [n for n in INPUTS if re.search(rf"\b{n}\b", flow)]
     inputs = [f"{n}: {INPUTS[n]}" for n in used]
-    text = f"model m({', '.join(inputs)}) -> {TYPES[flow]} {{ {flow} }}"
+    lines = flow.replace("; ", "\n")
+    text = f"const n = 4\nmodel m({', '.join(inputs)}) -> {TYPES[flow]} {{ {lines} }}"
     model = lower_text(text)
     assert str(model.type_of(model.outputs[0].ref)) == TYPES[flow]
 
@@ -99,10 +105,12 @@ MISTAKES = [
     mistake("(a, b) -> ^concat(S)", "SPC306", "several places", b="float[S, S]"),
     mistake("h = (b, b) -> ^concat(T)\n  add(h, a)", "SPC305", "needs an axis of `T`"),
     mistake("(a, b) -> ^concat(time)", "SPC304", "of one kind", b="int[S] < 4"),
-    mistake("(a, b) -> concat(^R)", "SPC204", "no option `R`"),
-    mistake("(a, b) -> concat(^2)", "SPC208", "no place for `2`"),
-    mistake("(a, b) -> concat(axis = ^2)", "SPC205", "cannot be `2`"),
-    mistake("(a, b) -> concat(time, ^T)", "SPC207", "given twice"),
+    mistake("(a, b) -> concat(^R)", "SPC201", "no axis is called `R`"),
+    mistake("(a, b) -> concat(axis = ^tme)", "SPC201", "no axis is called `tme`"),
+    mistake("(a, b) -> ^concat(2)", "SPC305", "`concat(2)` needs an axis of `2`"),
+    mistake("(a, b) -> ^concat(T // 5)", "SPC305", "needs an axis of `T // 5`"),
+    mistake("(a, b) -> concat(time, ^T)", "SPC207", "along one axis, found 2"),
+    mistake("time = a\n  (a, b) -> concat(^time)", "SPC218", "an option of `concat`"),
     mistake("a -> ^concat(time)", "SPC209", "found 1"),
 ]
 

@@ -167,7 +167,7 @@ class _Reverse:
                 self.sections[inputs[0]].append((node.op, gradient))
                 if inputs[0] in self.fixed:
                     raise NoDerivative("a part of a weight")
-            case Concat(along="features"):
+            case Concat(axis="features"):
                 self.pass_sections(inputs, gradient)
             case Softmax(axis=None) if node.type.rank == 1:
                 self.give(inputs[0], self.softmax(number, gradient))
