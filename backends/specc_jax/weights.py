@@ -28,10 +28,10 @@ from specc.codegen.statements import (
     Return,
     Statement,
 )
+from specc.codegen.widths import name_widths
 from specc.ir.graph import Cell, Model
 from specc.ir.weights import Weight
 from specc.ops.recurrent import Recurrent
-from specc_jax.widths import name_widths
 from specc_jax.writer import Writer, path_in
 
 Tree: TypeAlias = "dict[str, Expression | Tree]"
@@ -176,7 +176,8 @@ def _cells_by_path(model: Model) -> Iterator[tuple[str, Cell]]:
 def _cell_function(cell: Cell, writer: Writer) -> tuple[Function, tuple[int, ...]]:
     """A function that draws a cell's weights, and the sizes to call it with."""
     names = Names(writer.reserved | {"seed", "path"})
-    widths = name_widths(cell, names)
+    widths = name_widths(cell, names, inputs_first=True)
+    sizes = widths.of_weights
     first, variables = used_first(cell, widths.shapes, names)
     drawn: Tree = {}
     for weight in cell.weights:
@@ -185,14 +186,14 @@ def _cell_function(cell: Cell, writer: Writer) -> tuple[Function, tuple[int, ...
         _insert(drawn, weight.name, made)
     function = Function(
         f"init_{cell.name}",
-        tuple(map(Parameter, ("seed", "path", *widths.sizes))),
+        tuple(map(Parameter, ("seed", "path", *sizes))),
         (
             Docstring(("Draw the weights of one cell.",)),
             *first,
             Return(_dict(drawn)),
         ),
     )
-    return function, tuple(widths.sizes.values())
+    return function, tuple(widths.sizes[size] for size in sizes)
 
 
 def _insert(tree: Tree, path: str, value: Expression) -> None:

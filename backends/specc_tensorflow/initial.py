@@ -81,9 +81,7 @@ def _cell_function(cell: Cell) -> tuple[Function, list[int]]:
     """A function that draws a cell's weights, and the sizes to call it with."""
     names = Names(RESERVED | {"seed", "path"})
     widths = name_widths(cell, names)
-    order = list(widths.sizes)
-    used = {size for shape in widths.shapes.values() for size in shape}
-    sizes = sorted(used, key=lambda size: (size != "inputs", order.index(size)))
+    sizes = widths.of_weights
     first, variables = used_first(cell, widths.shapes, names)
     entries = []
     for weight in cell.weights:

@@ -32,10 +32,24 @@ class Widths(Struct, frozen=True):
     output: tuple[str, ...]
     sizes: dict[str, int]
 
+    @property
+    def of_weights(self) -> list[str]:
+        """The names of the sizes that weights have; `inputs` comes first."""
+        used = {size for shape in self.shapes.values() for size in shape}
+        named = [size for size in self.sizes if size in used]
+        return sorted(named, key=lambda size: size != "inputs")
 
-def name_widths(cell: Cell, names: Names) -> Widths:
-    """Equal names where the equations make sizes equal, whatever their numbers."""
-    return _Namer(cell, names).widths()
+
+def name_widths(cell: Cell, names: Names, *, inputs_first: bool = False) -> Widths:
+    """Equal names where the equations make sizes equal, whatever their numbers.
+
+    `inputs_first`: a size that the input has too is called after it, also where it is
+    that of a state or of the output.
+    """
+    namer = _Namer(cell, names)
+    if inputs_first:
+        namer.name(*namer.last_input, "inputs")
+    return namer.widths()
 
 
 class _Namer:
