@@ -13,9 +13,10 @@ from specc.ir.op import IllTyped
 from specc.ir.types import Type
 from specc.lower.cell_body import Arguments, CellBody
 from specc.lower.cell_dropout import drop_states
-from specc.lower.cell_graph import Misfit, check_options, make_graph
+from specc.lower.cell_graph import Misfit, make_graph
 from specc.lower.cell_outside import OutsideTypes
 from specc.lower.cell_parameters import Definition
+from specc.lower.cell_weights import check_options
 from specc.lower.recurrent_options import RecurrentOptions, Starts
 from specc.lower.wording import counted
 from specc.text import Span

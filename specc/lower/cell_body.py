@@ -17,7 +17,6 @@ from specc.lower.cell_checks import check_advanced, check_used, has_state
 from specc.lower.cell_declarations import Declarations
 from specc.lower.cell_equations import Equations
 from specc.lower.cell_flows import Bound, steps_of
-from specc.lower.cell_graph import Part
 from specc.lower.cell_inputs import bind_step, declare_inputs
 from specc.lower.cell_names import PathNames, reserved_names
 from specc.lower.cell_outside import OutsideTypes, declare_outside
@@ -25,6 +24,7 @@ from specc.lower.cell_parameters import Definition
 from specc.lower.cell_scope import CellScope
 from specc.lower.cell_step import Stepped, Stepper
 from specc.lower.cell_terms import RANK_HELP, WIDTH_HELP, Terms
+from specc.lower.cell_weights import Part
 from specc.lower.constants import Number
 from specc.lower.wording import counted
 from specc.syntax import tree

@@ -1,20 +1,28 @@
-"""Solved terms of a cell to its graph in the IR, with its weights."""
+"""Solved terms of a cell to its graph in the IR."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from msgspec import Struct, convert
+from msgspec import convert
 from msgspec.structs import replace
 
 from specc.diagnostics.codes import SIZE_MISMATCH, WRONG_OPTION
-from specc.ir.formula import Formula
 from specc.ir.graph import Cell, Node, Outside, Ref, State
 from specc.ir.op import IllTyped, Op, Weighted
 from specc.ir.types import Type, features, floats
-from specc.ir.weights import Role, Start, Weight
-from specc.lower.cell_terms import Term, Terms
-from specc.lower.recurrent_bias import RecurrentBiases, find_recurrent_biases
+from specc.ir.weights import Start, Weight
+from specc.lower.cell_terms import Term
+from specc.lower.cell_weights import (
+    Part,
+    absent_weights,
+    bias_weight,
+    check_starts,
+    recurrent_biases,
+    shape_of,
+    weight_of,
+)
+from specc.lower.recurrent_bias import RecurrentBiases
 from specc.lower.recurrent_options import RecurrentOptions
 from specc.lower.wording import shown
 from specc.ops.arithmetic import Arithmetic
@@ -29,37 +37,6 @@ from specc.ops.softmax import Softmax
 from specc.ops.state import State as StateOp
 from specc.text import Span
 
-DEFAULTS: dict[Role, Start] = {
-    "kernel": "glorot_uniform",
-    "recurrent": "orthogonal",
-    "bias": "zeros",
-    "scale": "zeros",
-}
-CONCERNS: dict[str, tuple[Role, ...]] = {
-    "kernel": ("kernel",),
-    "recurrent": ("recurrent",),
-    "recurrent_bias": ("recurrent",),
-    "weight_dropout": ("recurrent",),
-    "l1": ("kernel", "recurrent"),
-    "l2": ("kernel", "recurrent"),
-    "bias": ("bias",),
-    "frozen": ("kernel", "recurrent", "bias", "scale"),
-}
-"""The weights that an option of a recurrent layer is for."""
-
-
-class Part(Struct, frozen=True):
-    """A cell without errors: every size has its number."""
-
-    name: str
-    terms: Terms
-    states: Mapping[str, int]
-    after: Mapping[str, int]
-    params: Mapping[str, int]
-    initial: Mapping[str, Start]
-    output: int | None
-    outside: Mapping[str, int]
-
 
 class Misfit(Exception):
     """A type rule's refusal of a layer inside the cell, with its place."""
@@ -67,27 +44,6 @@ class Misfit(Exception):
     def __init__(self, error: IllTyped, span: Span) -> None:
         self.error, self.span = error, span
         super().__init__(error.message)
-
-
-NOT_GIVEN = RecurrentOptions()
-
-
-def check_options(part: Part, options: RecurrentOptions) -> None:
-    """Refuse options for kinds of weights that the cell does not have."""
-    roles = {_role(part, number) for number in part.params.values()}
-    layers = [term for term in part.terms.all if term.kind == "layer"]
-    if layers:  # only `frozen` is for their weights as well
-        roles.add("scale")
-    for option in options.__struct_fields__:
-        kinds = CONCERNS.get(option)
-        if getattr(options, option) == getattr(NOT_GIVEN, option):
-            continue
-        if kinds is not None and not roles.intersection(kinds):
-            raise IllTyped(
-                WRONG_OPTION,
-                f"`{option}` means nothing here: `{part.name}` has no such weights",
-                help=f"leave `{option}` out",
-            )
 
 
 def make_graph(
@@ -100,8 +56,8 @@ def make_graph(
     Raises `IllTyped` where a weight cannot have the option's value, and `Misfit` where
     a layer refuses its input.
     """
-    biases = _recurrent_biases(part, options)
-    absent = _absent(part, options, biases)
+    biases = recurrent_biases(part, options)
+    absent = absent_weights(part, options, biases)
     refs: dict[int, Ref] = {}
     nodes: list[Node] = []
     leading, equations = _order(part)
@@ -133,13 +89,13 @@ def make_graph(
         if number in biases.own.values() and chosen is not None and chosen != "none"
     } | dict(starts)
     own = {
-        name: _weight(part, name, number, options, given_starts.get(name))
+        name: weight_of(part, name, number, options, given_starts.get(name))
         for name, number in part.params.items()
         if number not in absent
     }
     for product, name in biases.missing.items():
-        own[name] = _bias_weight(part, name, product, options)
-    _check_starts(part.name, own, starts)
+        own[name] = bias_weight(part, name, product, options)
+    check_starts(part.name, own, starts)
     first = part.after[next(iter(part.states))]
     output = part.output if part.output is not None else first
     return Cell(
@@ -229,38 +185,6 @@ def _order(part: Part) -> tuple[list[int], list[int]]:
     return first, [n for n in range(len(part.terms.all)) if n not in leading]
 
 
-NO_BIASES = RecurrentBiases({}, {}, frozenset())
-
-
-def _recurrent_biases(part: Part, options: RecurrentOptions) -> RecurrentBiases:
-    """The biases of products with states, where the use says something of them."""
-    wanted = options.recurrent_bias
-    if wanted is None:
-        return NO_BIASES
-    taken = frozenset((*part.params, *(term.name for term in part.terms.all)))
-    found = find_recurrent_biases(part.terms, part.params, taken)
-    if wanted != "none":
-        return found
-    if not found.own:
-        raise IllTyped(
-            WRONG_OPTION,
-            f"`recurrent_bias = none` means nothing here: `{part.name}` has no bias "
-            "that belongs to a product with a state",
-            help="leave `recurrent_bias` out",
-        )
-    return RecurrentBiases(found.own, {}, frozenset())
-
-
-def _absent(part: Part, options: RecurrentOptions, biases: RecurrentBiases) -> set[int]:
-    """The biases that the use leaves out."""
-    recurrent = set(biases.own.values())
-    absent = recurrent if options.recurrent_bias == "none" else set()
-    if options.bias == "none":
-        every = {n for n in part.params.values() if part.terms[n].role == "bias"}
-        absent = absent | (every - recurrent)
-    return absent
-
-
 def _added_biases(
     part: Part, biases: RecurrentBiases, nodes: list[Node]
 ) -> dict[int, Ref]:
@@ -268,7 +192,7 @@ def _added_biases(
     found: dict[int, Ref] = {}
     for product, name in biases.missing.items():
         term = part.terms[product]
-        op = Parameter(type=floats(*_shape(part, term)))
+        op = Parameter(type=floats(*shape_of(part, term)))
         found[product] = Ref(len(nodes))
         nodes.append(
             Node(op=op, inputs=(), types=(op.type,), name=name, span=term.span)
@@ -290,15 +214,6 @@ def _plus(nodes: list[Node], sum: Ref, bias: Ref) -> Ref:
     op = Arithmetic(operator="+")
     nodes.append(replace(node, op=op, inputs=(sum, bias)))
     return Ref(len(nodes) - 1)
-
-
-def _bias_weight(
-    part: Part, name: str, product: int, options: RecurrentOptions
-) -> Weight:
-    shape, start = _shape(part, part.terms[product]), options.recurrent_bias
-    assert start is not None and start != "none", "it was asked for"
-    plain = replace(options, bias=None)
-    return plain.weight(name, shape, "bias", start, (shape[0], shape[0]))
 
 
 def _left_over(nodes: list[Node], kept: list[Ref], sum: Term) -> Ref:
@@ -328,18 +243,18 @@ def _node(part: Part, term: Term, nodes: list[Node], inputs: list[Ref]) -> Node:
 def _op(part: Part, term: Term) -> Op:
     match term.kind:
         case "input":
-            return Input(type=floats(*_shape(part, term)))
+            return Input(type=floats(*shape_of(part, term)))
         case "part":
-            size = next(iter(_shape(part, term)), None)
+            size = next(iter(shape_of(part, term)), None)
             return Section(start=int(term.value), size=size)
         case "outside":
             return Input(type=_type(part, term))
         case "mask":
             return Input(type=Type(dtype="bool", axes=_type(part, term).axes))
         case "state":
-            return StateOp(type=floats(*_shape(part, term)))
+            return StateOp(type=floats(*shape_of(part, term)))
         case "param":
-            return Parameter(type=floats(*_shape(part, term)))
+            return Parameter(type=floats(*shape_of(part, term)))
         case "number":
             return Number(value=term.value)
         case "function":
@@ -362,52 +277,3 @@ def _type(part: Part, term: Term) -> Type:
         for size in term.sizes or ()
     ]
     return Type(dtype="float", axes=tuple(axes))
-
-
-def _shape(part: Part, term: Term) -> tuple[int, ...]:
-    numbers = [part.terms.sizes.number(size) for size in term.sizes or ()]
-    return tuple(number for number in numbers if number is not None)
-
-
-def _role(part: Part, number: int) -> Role:
-    """What a weight is for; one whose uses do not say is a kernel if it is a matrix."""
-    term = part.terms[number]
-    return term.role or ("kernel" if len(term.sizes or ()) > 1 else "scale")
-
-
-def _weight(
-    part: Part, name: str, number: int, options: RecurrentOptions, start: Start | None
-) -> Weight:
-    shape = _shape(part, part.terms[number])
-    role = _role(part, number)
-    initial = part.initial.get(name, DEFAULTS[role])
-    if role == "recurrent" and initial == "orthogonal" and len(shape) != 2:
-        initial = "glorot_uniform"
-    if start is not None:
-        initial = start
-        options = replace(options, kernel=None, recurrent=None, bias=None)
-    return options.weight(name, shape, role, initial, (shape[-1], shape[0]))
-
-
-def _check_starts(
-    cell: str, weights: Mapping[str, Weight], starts: Mapping[str, Start]
-) -> None:
-    """Refuse a start for a weight that is gone, or from one of another shape."""
-    for name in starts:
-        if name not in weights:
-            raise IllTyped(
-                WRONG_OPTION,
-                f"`{cell}` has no `{name}` here, which shall start as `{starts[name]}`",
-                help=f"leave `{name}` out",
-            )
-    for weight in weights.values():
-        uses = weight.initial.uses if isinstance(weight.initial, Formula) else ()
-        for name in uses:
-            other = weights.get(name)
-            if other is None or other.shape != weight.shape:
-                found = "is left out" if other is None else f"has {list(other.shape)}"
-                raise IllTyped(
-                    WRONG_OPTION,
-                    f"`{weight.name}` of {list(weight.shape)} numbers starts from "
-                    f"`{name}`, which {found}",
-                )
