@@ -130,7 +130,7 @@ class CellApplier:
                 layer.init.span,
                 f"`{layer.name}` starts from {counted(len(wanted), 'state')}, "
                 f"found {len(things)}",
-                help=_order(op),
+                help=_order(op, len(things)),
             )
             return None
         refs = [
@@ -175,7 +175,9 @@ class CellApplier:
         return _bundle([*outputs, *states])
 
 
-def _order(op: Recurrent) -> str:
+def _order(op: Recurrent, found: int) -> str:
+    if op.direction != "both" and found == 2 * len(op.cell.states):
+        return "lay the states of two directions side by side: `init = join(...)`"
     names = ", ".join(f"`{state.name}`" for state in op.cell.states)
     sides = " forward, then the same backward" if op.direction == "both" else ""
     return f"give them in the order of the cell: {names}{sides}"

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+TRANSFORMER = (
+    "residual { layernorm -> self_attend(4) } "
+    "-> residual { layernorm -> dense(256, gelu) -> dense(64) }"
+)
 LAYERS = {
     "linear": "dense(64)",
     "fc": "dense(64)",
@@ -17,6 +21,10 @@ LAYERS = {
     "multiheadattention": "self_attend(4)` or `(h, memory) -> cross_attend(4)",
     "mha": "self_attend(4)",
     "selfattention": "self_attend(4)",
+    "transformer": TRANSFORMER,
+    "transformerblock": TRANSFORMER,
+    "transformerencoder": TRANSFORMER,
+    "transformerencoderlayer": TRANSFORMER,
     "attention": "(h, memory) -> attend",
     "additiveattention": "(h, memory) -> attend(64)",
     "convolution": "conv(64, 3)",

@@ -68,12 +68,16 @@ def _windowed(
     ceil(T / stride).
     """
     if padding == "same" and stride > 1 and axis.ragged:
+        other = "use another padding"
+        if "kernel_size" in op.__struct_fields__:  # a pool takes no number of zeros
+            zeros = max((kernel - 1) * dilation // 2, 1)
+            other = f"put zeros on either side, `padding = {zeros}`"
         raise IllTyped(
             SHIFTING_WINDOWS,
             f"`{op.name()}` with `same` padding and stride {stride} places its windows "
             "by the padded length, so padding would change the result",
             label=f"`{axis.size}` is ragged here",
-            help="use another padding, or a stride of 1",
+            help=f"{other}, or take a stride of 1",
         )
     reach = (kernel - 1) * dilation + 1
     if reach > UNIT_LIMIT:

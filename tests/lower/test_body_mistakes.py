@@ -172,7 +172,9 @@ TYPES = [
     ),
     body("x -> ^flatten -> dense(8)", "SPC308", "needs fixed sizes", x="float[T, 4]"),
     body("x -> ^flatten", "SPC309", "lose the mask", "`mean`", x="float[9, 4] ragged"),
-    body("x -> ^conv(8, 3, stride = 2, same)", "SPC310", "padded length", "padding"),
+    body(
+        "x -> ^conv(8, 3, stride = 2, same)", "SPC310", "padded length", "`padding = 1`"
+    ),
     body("x -> ^avgpool(2, same)", "SPC310", "padded length"),
     body("x -> ^conv(8, 5)", "SPC311", "at least 5 steps, found 4", x="float[4, 4]"),
     body("x -> conv(8, 3) -> ^conv(8, 3)", "SPC311", "found 2", x="float[4, 4]"),
@@ -218,6 +220,12 @@ RECURRENT = [
     body("x -> bi(lstm(4), ^3)", "SPC208", "`bi` has no place for `3`"),
     body("x -> lstm(8, init = ^0)", "SPC407", "2 states, found 1", "`h`, `c`"),
     body("x -> lstm(8, init = ^(0, 0, 0))", "SPC407", "2 states, found 3"),
+    body(
+        "y, s = x -> bi(gru(4, states)); x -> gru(8, init = ^s)",
+        "SPC407",
+        "1 state, found 2",
+        "`init = join(...)`",
+    ),
     body("x -> gru(8, init = ^x)", "SPC407", "is `float[8]`, found a value of type"),
     body("s = x -> mean; x -> gru(8, init = ^s)", "SPC407", "found a value of type"),
     body("x -> bi(gru(4, init = ^0))", "SPC407", "`bi_gru` starts from 2 states"),

@@ -21,6 +21,7 @@ LINES = {
     "x -> ReLU": "`relu`",
     "x -> Bidirectional(lstm(4))": "`bi(lstm(64))`",
     "x -> MultiHeadAttention(4)": "`self_attend(4)`",
+    "x -> TransformerEncoderLayer(8)": "`residual { layernorm -> self_attend(4) }",
     "x -> BatchNormalization": "`batchnorm`",
     "x -> layer_norm": "`layernorm`",
     "x -> GlobalMaxPooling1D": "`max`",
