@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from specc.diagnostics.visible import visible
 from specc.ir.graph import Model, Node, Ref
-from specc.ir.layers import GIVEN, STRUCTURE, is_shared, written
+from specc.ir.layers import GIVEN, STRUCTURE, is_shared, on_one_line, written
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.number import Number
 from specc.ops.onset import Onset
@@ -41,6 +41,9 @@ class Box(Struct, frozen=True):
     shared: bool = False
     ordered: bool = False
     """It matters which input is the first: `a - b`."""
+    pattern: str = ""
+    """What repetitions of it have in common: `text`, but with names where those stand
+    for other numbers each time."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -85,9 +88,10 @@ def _box(model: Model, node: Node, lends: bool, places: dict[int, int]) -> Box:
     types = tuple(map(str, node.types))
     if node.op.name() == "input":
         return Box("input", node.name, node.name, types=types)
+    text = _text(model, node)
     return Box(
         kind="layer",
-        text=_text(model, node),
+        text=text,
         name=node.name,
         note=_note(model, node, lends),
         types=types,
@@ -95,6 +99,7 @@ def _box(model: Model, node: Node, lends: bool, places: dict[int, int]) -> Box:
         weighted=bool(node.weights),
         shared=is_shared(node),
         ordered=isinstance(node.op, Arithmetic) and node.op.operator in ORDERED,
+        pattern=visible(on_one_line(node.span.text)) if node.text else text,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 
@@ -17,6 +18,9 @@ LEAST_SAVED = 3
 MANY_READERS = (3, 2)
 """A value that so many items read may be the same one for all repetitions. Of two
 readers one may be what follows, so runs are looked for either way."""
+WORD = re.compile(r"([\w.+-]+)")
+MOST_WORDS = 3
+"""Where repetitions differ in a number, so many of the numbers are shown."""
 
 Signature = Hashable
 Folding = dict[int, int]
@@ -30,7 +34,10 @@ def fold(root: Frame, boxes: Sequence[Box]) -> tuple[Frame, tuple[Box, ...]]:
     """
     folding: Folding = {}
     folded = _fold_frame(root, boxes, _readers(boxes), folding)
-    return folded, tuple(_rewired(box, folding) for box in boxes)
+    rewired = [_rewired(box, folding) for box in boxes]
+    for number, texts in _texts(boxes, folding).items():
+        rewired[number] = replace(rewired[number], text=_together(texts))
+    return folded, tuple(rewired)
 
 
 def _readers(boxes: Sequence[Box]) -> list[list[int]]:
@@ -127,7 +134,7 @@ def _is_carried(
     """
     start, middle = bounds(items[place])[0], bounds(items[place + period])[0]
     stop = bounds(items[place + 2 * period - 1])[1]
-    if stop - middle != middle - start or boxes[start].text != boxes[middle].text:
+    if stop - middle != middle - start or boxes[start].pattern != boxes[middle].pattern:
         return False
     one, own = _part(boxes, start, middle)
     other, read = _part(boxes, middle, stop)
@@ -208,9 +215,9 @@ def _box_signature(
 
 
 def _plain(box: Box) -> tuple[Hashable, ...]:
-    """What a box shows."""
+    """What a box shows, but for numbers that names stand for."""
     path = tuple(map(base_name, box.path))
-    return box.kind, box.text, box.note, box.types, box.shared, path
+    return box.kind, box.pattern, box.note, box.types, box.shared, path
 
 
 def _numbered(signatures: Iterator[Signature]) -> list[int]:
@@ -221,6 +228,27 @@ def _numbered(signatures: Iterator[Signature]) -> list[int]:
 def _rewired(box: Box, folding: Folding) -> Box:
     inputs = ((_drawn(source, folding), output) for source, output in box.inputs)
     return replace(box, inputs=tuple(dict.fromkeys(inputs)))
+
+
+def _texts(boxes: Sequence[Box], folding: Folding) -> dict[int, list[str]]:
+    """For a box that stands for others: what they show, itself first."""
+    found: dict[int, list[str]] = {}
+    for number in sorted(folding):
+        shown = _drawn(number, folding)
+        found.setdefault(shown, [boxes[shown].text]).append(boxes[number].text)
+    return found
+
+
+def _together(texts: Sequence[str]) -> str:
+    """Texts of one pattern as one: `conv(8, 3, dilation = [1, 2, 4, ...])`."""
+    parts = zip(*map(WORD.split, texts), strict=True)
+    return "".join(_list(tuple(dict.fromkeys(part))) for part in parts)
+
+
+def _list(words: Sequence[str]) -> str:
+    if len(words) == 1:
+        return words[0]
+    return f"[{', '.join([*words[:MOST_WORDS], *['...'] * (len(words) > MOST_WORDS)])}]"
 
 
 def _drawn(number: int, folding: Folding) -> int:

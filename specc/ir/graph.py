@@ -31,6 +31,7 @@ class Node(Frozen):
     `values`: the names the spec gives the results ("" where none); may be shorter.
     `owner`: the number of the node that first used the weights, where they are shared.
     `masks`: per input, the mask the op reads; () where it reads none.
+    `text`: how a layer reads with its names worked out; "" where that is as written.
     """
 
     op: Op
@@ -42,6 +43,7 @@ class Node(Frozen):
     weights: tuple[Weight, ...] = ()
     owner: int | None = None
     masks: tuple[Ref | None, ...] = ()
+    text: str = ""
 
     @property
     def type(self) -> Type:

@@ -31,6 +31,10 @@ def is_shared(node: Node) -> bool:
 
 
 def written(node: Node) -> str:
-    """A layer's text in the spec, on one line and without comments."""
-    text = node.span.text
+    """A layer's text, its names worked out, on one line and without comments."""
+    return on_one_line(node.text or node.span.text)
+
+
+def on_one_line(text: str) -> str:
+    """A layer's text without its comments and line ends."""
     return _GAPS.sub(lambda found: found[1] or (" " if found[2] else ""), text)

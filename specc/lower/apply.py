@@ -70,7 +70,7 @@ class Applier:
                 if refs is None:
                     return Broken()
                 refs = spread(op, refs, self.builder, layer.span)
-                made = self.builder.add(op, refs, layer.name, layer.span)
+                made = self.builder.add(op, refs, layer.name, layer.span, layer.text)
                 return Broken() if made is None else self._things(made)
             case CellLayer():
                 count = len(layer.definition.inputs)

@@ -53,7 +53,8 @@ class CellApplier:
         if op is None or initial is None:
             return Broken()
         seen = [value.ref for value, _ in layer.outside]
-        made = self.builder.add(op, [ref, *seen, *initial], layer.name, layer.span)
+        inputs = [ref, *seen, *initial]
+        made = self.builder.add(op, inputs, layer.name, layer.span, layer.text)
         return Broken() if made is None else self._results(op, made)
 
     def _batched(self, value: Value) -> Value:

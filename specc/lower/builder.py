@@ -80,7 +80,7 @@ class Builder:
         return () if owner is None else self.nodes[owner].weights
 
     def add(
-        self, op: Op, inputs: Sequence[Ref], base: str, span: Span
+        self, op: Op, inputs: Sequence[Ref], base: str, span: Span, text: str = ""
     ) -> tuple[Ref, ...] | None:
         """Apply an op; None where its type rule refuses, which is then reported."""
         if not op.takes_unbatched:
@@ -103,7 +103,7 @@ class Builder:
         if owner is not None and self.nodes[owner].weights != weights:
             self._report_clash(self.nodes[owner], types, span)
             return None
-        return self._made(op, inputs, name, span)
+        return self._made(op, inputs, name, span, text)
 
     def add_weights(self, op: Op, span: Span) -> tuple[Ref, ...]:
         """Weights that the block owns which is being lowered, under its name."""
@@ -130,7 +130,7 @@ class Builder:
         self.examples = before
 
     def _made(
-        self, op: Op, inputs: Sequence[Ref], name: str, span: Span
+        self, op: Op, inputs: Sequence[Ref], name: str, span: Span, text: str = ""
     ) -> tuple[Ref, ...]:
         types = [self.type_of(ref) for ref in inputs]
         result, weights = op.result(*types), op.weights(*types)
@@ -145,6 +145,7 @@ class Builder:
                 span=span,
                 weights=weights,
                 owner=owner,
+                text=text,
             )
         )
         if name:

@@ -14,6 +14,7 @@ from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder, make_op
 from specc.lower.block_calls import BlockCaller
+from specc.lower.bound_text import bound_text
 from specc.lower.contraction import contract_layer
 from specc.lower.feedback import feedback_layer
 from specc.lower.foreign import layer_here
@@ -113,7 +114,8 @@ class Caller:
         made = _function(name) if op is None else make_op(op, binder, call.span)
         if made is None or binder.broken or not fine:
             return None, rest
-        layer = OpLayer(made, name, call.span)
+        text = bound_text(call, self.scope.constants)
+        layer = OpLayer(made, name, call.span, text)
         return layer if axis is None else along(layer, axis, self.applier), rest
 
     def _contract(

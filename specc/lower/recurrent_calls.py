@@ -17,6 +17,7 @@ from specc.diagnostics.codes import (
 from specc.ir.weights import Start
 from specc.lower.arguments import Arguments
 from specc.lower.binder import Binder, make_op
+from specc.lower.bound_text import bound_text
 from specc.lower.cell_arguments import own_arguments
 from specc.lower.cell_parameters import Definition
 from specc.lower.initial_values import constant
@@ -99,6 +100,7 @@ class RecurrentCaller:
             init=init,
             direction="backward" if made.reverse else "forward",
             starts=_starts(weights, binder),
+            text=bound_text(call, self.scope.constants),
         )
         return layer, rest
 
@@ -191,7 +193,8 @@ class RecurrentCaller:
             self._not_forward(thing, written)
             return None
         given = binder.given.get("merge")
-        layer = replace(thing, span=call.span, direction="both")
+        text = bound_text(call, self.scope.constants)
+        layer = replace(thing, span=call.span, direction="both", text=text)
         if given is None:
             return layer
         return replace(layer, merge=given.value)

@@ -62,11 +62,12 @@ class Broken(Struct, frozen=True):
 
 
 class OpLayer(Struct, frozen=True):
-    """A layer that is one op."""
+    """A layer that is one op. `text`: how it reads with its names worked out."""
 
     op: Op
     name: str
     span: Span
+    text: str = ""
 
 
 class Initial(Struct, frozen=True):
@@ -80,7 +81,7 @@ class CellLayer(Struct, frozen=True):
     """`lstm(64, final)`, or with a direction and merge, `bi(lstm(64))`.
 
     `outside`: the values the cell sees at every step, and where they were given.
-    `starts`: what the use says of how single weights start.
+    `starts`: what the use says of how single weights start. `text`: as in `OpLayer`.
     """
 
     definition: Definition
@@ -92,6 +93,7 @@ class CellLayer(Struct, frozen=True):
     direction: Direction = "forward"
     merge: Merge = "concat"
     starts: Starts = ()
+    text: str = ""
 
     @property
     def name(self) -> str:

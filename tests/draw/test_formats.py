@@ -36,9 +36,30 @@ def test_the_svg_is_well_formed_and_says_everything(path) -> None:
     for found in diagrams(path):
         shown = " ".join(texts(draw_svg(found)))
         for box in found.boxes:
-            assert all(word in shown for word in box.text.split()), box.text
+            same = {*box.text.split()} & {*box.pattern.split()}
+            assert all(word in shown for word in same), box.text
             # A result that nothing reads has no edge to stand at.
             assert not box.types or any(type in shown for type in box.types)
+
+
+def test_boxes_show_the_numbers_that_names_stand_for() -> None:
+    text = """
+const OUT = 3
+block part(n: int, rate: int) { conv(n, 2, causal, dilation = rate) -> dropout(1 / n) }
+model m(x: float[T, 4]) -> float[T, OUT] {
+  x -> part(4, 1) -> for i in 5 { part(8, 2 ** (i % 4)) } -> part(8, 3) -> dense(OUT)
+}
+"""
+    shown = [t for t in texts(draw_svg(diagram(text))) if "(" in t]
+    assert shown == [
+        "conv(4, 2, causal, dilation = 1)",
+        "dropout(0.25)",
+        "conv(8, 2, causal, dilation = 1)",
+        "dropout(0.125)",
+        "conv(8, 2, causal, dilation = [2, 4, 8, ...])",
+        "dropout(0.125)",
+        "dense(3)",
+    ]
 
 
 def test_the_svg_has_nothing_but_shapes_and_text() -> None:

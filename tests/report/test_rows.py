@@ -105,3 +105,74 @@ def test_the_report_says_how_long_sequences_must_be() -> None:
     assert count_parameters(lower_text(longer)).least == (("T", 8),)
     same = text.replace(", 5)", ", 5, same)").replace(", 3)", ", 3, causal)")
     assert count_parameters(lower_text(same)).least == (("T", 2),)
+
+
+def layers_of(text: str) -> list[str]:
+    return [row.layer for row in count(text).layers]
+
+
+def test_a_row_shows_the_numbers_that_names_stand_for() -> None:
+    text = """
+const OUT = 11
+block tcn(filters: int, rate: int, act = relu, p: float = 0.25) {
+  conv(filters, 3, causal, dilation = rate, act) -> dropout(p / 2) -> act
+}
+model wave(x: float[T, 2]) -> float[T, OUT] {
+  x -> for i in 2 { tcn(2 * (OUT - 7), 2 ** i) }
+    -> each k in [1, 2] { conv(k, 3, same) }
+    -> concat -> dense((OUT))
+}
+"""
+    assert layers_of(text) == [
+        "conv(8, 3, causal, dilation = 1, relu)",
+        "dropout(0.125)",
+        "relu",
+        "conv(8, 3, causal, dilation = 2, relu)",
+        "dropout(0.125)",
+        "relu",
+        "conv(1, 3, same)",
+        "conv(2, 3, same)",
+        "concat",
+        "dense(11)",
+    ]
+
+
+def test_a_row_leaves_names_of_values_layers_and_axes_as_they_are() -> None:
+    text = """
+const N = 6
+cell seeing(units: int, memory: float[S, d]) {
+  state h[units], c[units]
+  h', c' = (concat(x, memory -> mean), h, c) -> step(lstm(units))
+}
+block pool(units: int, body: layer) on (h: float[T, d]) {
+  w = h -> dense(units, tanh, kernel = uniform(-1 / units, 0.5)) -> body -> softmax(T)
+  w * h -> sum
+}
+model m(x: float[T, N], z: float[S, 3], start: float[4]) -> float[N] {
+  x -> bi(seeing(N - 2, z, init = (start, 0, start, 0)), sum)
+    -> pool(3, dense(4)) -> dense(N)
+}
+"""
+    assert layers_of(text) == [
+        "bi(seeing(4, z, init = (start, 0, start, 0)), sum)",
+        "dense(3, tanh, kernel = uniform(-0.333333, 0.5))",
+        "dense(4)",
+        "softmax(T)",
+        "sum",
+        "dense(6)",
+    ]
+
+
+def test_types_inside_over_have_the_axes_around_them() -> None:
+    text = """
+model m(x: int[T, S, C] < 9 pad 0) -> float[T, 5] {
+  x -> embed(4) -> over T { over S { conv(3, 3, same) -> max } -> mean } -> dense(5)
+}
+"""
+    assert [row.output for row in count(text).layers] == [
+        "float[T, S, C, 4] ragged",
+        "float[T, S, C, 3] ragged",
+        "float[T, S, 3] ragged",
+        "float[T, 3] ragged",
+        "float[T, 5] ragged",
+    ]
