@@ -10,8 +10,7 @@ from specc.ir.amount import Amount, elements, total
 from specc.ir.graph import Model, Node, Ref
 from specc.ir.layers import layers
 from specc.ir.size import Size
-from specc.ops.fold import Fold
-from specc.ops.unfold import Unfold
+from specc.report.rows import outer_axes
 
 FLOAT32_BYTES = 4
 MOMENTS = 2
@@ -114,17 +113,10 @@ def _batch_name(taken: Sequence[str]) -> str:
 
 def _with_rows(model: Model, batch: Size) -> Iterator[tuple[Node, Amount]]:
     """The layers, each with the rows it sees: `over` makes a row of every step."""
-    axes: list[tuple[Size, ...]] = []
     named = {id(node) for node in layers(model)}
-    for node in model.nodes:
-        found = max((axes[ref.node] for ref in node.inputs), key=len, default=())
-        if isinstance(node.op, Fold):
-            found = (*found, node.op.axis)
-        elif isinstance(node.op, Unfold):
-            found = axes[node.inputs[0].node][:-1]
-        axes.append(found)
+    for node, axes in zip(model.nodes, outer_axes(model), strict=True):
         if id(node) in named:
-            yield node, Amount.product(batch, *found)
+            yield node, Amount.product(batch, *(axis.size for axis in axes))
 
 
 def _layer_cost(

@@ -9,7 +9,7 @@ from specc.ir.amount import Amount
 from specc.ir.size import Size
 from specc.report.cost import LayerCost, ModelCost
 
-COST_HEAD = ("multiply-adds", "steps", "activations")
+COST_HEAD = ("multiply-adds", "steps", "activation bytes")
 COST_KEYS = ("multiply_adds", "steps", "activation_bytes")
 
 

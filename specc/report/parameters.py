@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from specc.ir.graph import Model, Node
 from specc.ir.layers import is_shared, layers, written
 from specc.ir.lengths import least_lengths
+from specc.ir.types import Axis, Type
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
 from specc.report.cost import FLOAT32_BYTES, ModelCost, Sizes, count_cost
 from specc.report.formula import count_formula
+from specc.report.rows import outer_axes
 
 
 class WeightRow(Struct, frozen=True):
@@ -82,13 +86,13 @@ class ModelReport(Struct, frozen=True):
 
 def count_parameters(model: Model) -> ModelReport:
     """Count the parameters of a model, layer by layer, in the order of the spec."""
-    rows = tuple(_layer_row(model, node) for node in layers(model) if not _is_sum(node))
+    rows = tuple(row for node, row in _layer_rows(model) if not _is_sum(node))
     return ModelReport(model.name, model.source, rows, least=_least(model))
 
 
 def count_all(model: Model, sizes: Sizes) -> ModelReport:
     """Count the parameters of a model and what it costs at these sizes."""
-    rows = tuple(_layer_row(model, node) for node in layers(model))
+    rows = tuple(row for _, row in _layer_rows(model))
     cost = count_cost(model, sizes)
     return ModelReport(model.name, model.source, rows, cost, _least(model))
 
@@ -102,14 +106,21 @@ def _is_sum(node: Node) -> bool:
     return isinstance(node.op, Arithmetic) or node.op == Function(function="negative")
 
 
-def _layer_row(model: Model, node: Node) -> LayerRow:
+def _layer_rows(model: Model) -> Iterator[tuple[Node, LayerRow]]:
+    named = {id(node) for node in layers(model)}
+    for node, around in zip(model.nodes, outer_axes(model), strict=True):
+        if id(node) in named:
+            yield node, _layer_row(model, node, around)
+
+
+def _layer_row(model: Model, node: Node, around: tuple[Axis, ...]) -> LayerRow:
     shared = is_shared(node)
     own = () if shared else node.weights
     return LayerRow(
         name=node.name,
         op=node.op.word(),
         layer=written(node),
-        output=", ".join(map(str, node.types)),
+        output=", ".join(str(_whole(type, around)) for type in node.types),
         weights=tuple(
             WeightRow(
                 name=f"{node.name}.{weight.name}",
@@ -123,6 +134,11 @@ def _layer_row(model: Model, node: Node) -> LayerRow:
         formula=count_formula(own),
         shared_with=_owner_name(model, node) if shared else None,
     )
+
+
+def _whole(type: Type, around: tuple[Axis, ...]) -> Type:
+    """A type as it is outside of `over`: with the axes that it goes through."""
+    return type if type.unbatched else type.with_axes(*around, *type.axes)
 
 
 def _owner_name(model: Model, node: Node) -> str:

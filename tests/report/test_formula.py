@@ -55,3 +55,22 @@ cell odd(units: int) {
     found = row("odd(7, final)", cells=cell)
     assert found.formula == "2·7·100 + 7·7 + 2·7"
     assert found.parameters == 2 * 7 * 100 + 7 * 7 + 2 * 7
+
+
+def test_the_parts_of_a_cell_stay_apart() -> None:
+    cell = """
+cell seeing(units: int) {
+  state h[units], c[units]
+  param W_d
+  h', c' = (concat(x, tanh(W_d @ h) * h), h, c) -> step(lstm(units))
+  h' -> dense(3) as readout
+}
+"""
+    one = "4·(7·107 + 7·7 + 7) + 7·3 + 3 + 7·7"
+    found = row("seeing(7, final)", cells=cell)
+    assert sorted(found.formula.split(" + ")) == sorted(one.split(" + "))
+    assert "4·(7·107 + 7·7 + 7)" in found.formula
+    assert found.parameters == eval(one.replace("·", "*"))
+    both = row("bi(seeing(7, final))", cells=cell)
+    assert "2·4·(7·107 + 7·7 + 7)" in both.formula and "2·(7·3 + 3)" in both.formula
+    assert both.parameters == 2 * found.parameters
