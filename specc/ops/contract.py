@@ -17,9 +17,15 @@ Places = tuple[int | None, ...]
 class Contract(Op):
     """y_{ij..} = sum_s a_{i..s} b_{j..s}.
 
-    `left` and `right` say where the axes of a and b stand in y; None for the one that
-    is summed. Where one of each stands in the same place, they are the same axis. A
-    sum over steps leaves out those that do not count on either side.
+    `a @ b` sums over the last axis of both; what is left of a comes first, then what is
+    left of b. `contract(a, b, S)` sums over `S`, wherever it stands; other axes that
+    both have meet, as in arithmetic. A sum over steps leaves out those that do not
+    count on either side.
+
+    Mask: that of the axes that are left; masked steps of a summed axis are left out.
+    Example: (a: float[T, 2] ragged, b: float[S, 2]) -> y: float[T, S], z: float[T, 2] {
+    scores = a @ b
+    scores, contract(scores, b, S) }
     """
 
     internal: ClassVar[bool] = True
@@ -29,6 +35,8 @@ class Contract(Op):
 
     left: Places
     right: Places
+    """Where the axes of a and b stand in y; None for the one that is summed. Where one
+    of each stands in the same place, they are the same axis."""
 
     @staticmethod
     def last(a: Type, b: Type) -> Contract:

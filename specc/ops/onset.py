@@ -1,4 +1,4 @@
-"""A vector at the first of n steps, and zeros after it: where feedback begins."""
+"""`feedback(n) { ... }`: n steps from one vector, each from the output before it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,17 @@ from specc.ops._sequence import fixed_features, need_float
 
 
 class Onset(Op):
-    """y_0 = x, and y_t = 0 for 0 < t < n.  x: [features], y: [n, features]."""
+    """z_t = body(y_{t-1}, states), y_{-1} = x, y_t = z_t for 0 <= t < n.
 
+    x: [features], y: [n, features]. The body in braces keeps the width; it may hold
+    recurrent layers, which keep their states from step to step.
+
+    Mask: refused: it starts from one vector, which has no time axis.
+    Example: (theme: float[4]) -> notes: float[8, 4] {
+    theme -> feedback(8) { gru(6) -> dense(4, tanh) } }
+    """
+
+    # The op gives what is added to the output before: x at the first step, then zeros.
     internal: ClassVar[bool] = True
 
     n: Count

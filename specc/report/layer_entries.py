@@ -14,8 +14,14 @@ from specc.ir.op import Op
 from specc.lower import check_text
 from specc.ops import find_op, op_names
 from specc.ops.function import FUNCTIONS, Function
-from specc.report.layer_options import OptionRow, general_options, own_options
+from specc.report.layer_options import (
+    OptionRow,
+    general_options,
+    own_options,
+    recurrent_words,
+)
 from specc.report.layer_words import LayerWords, read_words
+from specc.report.special_layers import special_layers
 
 Kind = Literal["layer", "cell", "block"]
 _WORD = re.compile(r"`([a-z_]+)(?:\(| [A-Z] \{)")
@@ -34,7 +40,8 @@ class Entry(Struct, frozen=True):
     """One layer, cell or block.
 
     `words` are all names it describes. `spec`: the declaration of a cell or a block, as
-    it stands in the library. `options` are its own, `general` those it shares.
+    it stands in the library. `options` are its own, `general` those it shares: with
+    layers that have weights, or a cell with all recurrent layers.
     """
 
     kind: Kind
@@ -50,6 +57,8 @@ def all_entries() -> tuple[Entry, ...]:
     """The layers in the order of their names, then cells and blocks as they stand."""
     found = (find_op(name) for name in op_names())
     layers = [_layer(op) for op in found if op and is_described(op)]
+    for name, about in special_layers().items():
+        layers.append(Entry("layer", name, (name,), about))
     cells, blocks = _declared("cell", "cells.seq"), _declared("block", "blocks.seq")
     return (*sorted(layers, key=lambda layer: layer.name), *cells, *blocks)
 
@@ -87,7 +96,8 @@ def _declared(kind: Kind, file: str) -> Iterator[Entry]:
             summary=" ".join(summary.split()),
             example=example or _cell_example(name),
         )
-        yield Entry(kind, name, (name,), about, spec=found["spec"])
+        general = tuple(recurrent_words()) if kind == "cell" else ()
+        yield Entry(kind, name, (name,), about, general=general, spec=found["spec"])
 
 
 def _cell_example(name: str) -> str:

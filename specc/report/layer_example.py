@@ -50,7 +50,7 @@ def work_out(example: str) -> WorkedExample:
 
     Raises `Failure` if it is no model. Needs NumPy.
     """
-    text = format_text(Source("example", f"model example{example}\n"))
+    text = format_text(Source("example", example_text(example)))
     model = run_passes(lower_text(text, "example"))
     owners = [node for node in model.nodes if node.weights and node.owner is None]
     alone = len(owners) == 1
@@ -66,6 +66,12 @@ def work_out(example: str) -> WorkedExample:
         multiply_adds=count_cost(model, Sizes(batch=1)).multiply_adds,
         numbers=() if weights else _numbers(model),
     )
+
+
+def example_text(example: str) -> str:
+    """An example as a spec; what it declares besides the model stands before it."""
+    declared, end, model = example.rpartition("\n}\n")
+    return f"{declared}{end}model example{model}\n"
 
 
 def _numbers(model: Model) -> tuple[tuple[str, str], ...]:

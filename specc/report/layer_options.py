@@ -9,11 +9,36 @@ from specc.ir.op import UNIT_LIMIT, Biased, Kerneled, Op
 from specc.lower.options import INITIALIZERS, Option, op_options
 from specc.lower.recurrent_options import RecurrentOptions
 from specc.ops.function import Activation
-from specc.ops.recurrent import Recurrent
+from specc.ops.onset import Onset
+from specc.ops.recurrent import Merge, Recurrent
 
 OptionRow = tuple[str, str, str]
 """Word, legal values and default, as Markdown."""
 LIMITS = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
+RECURRENT: tuple[OptionRow, ...] = (
+    ("`merge`, of `bi`", ", ".join(f"`{m}`" for m in get_args(Merge)), "`concat`"),
+    ("`init`", "states, in the order of the cell's; `0` fits any", "zeros"),
+)
+"""Options that are no fields: what a recurrent layer takes of values and directions."""
+UNLESS_GIVEN = {
+    "base": "10,000",
+    "bias": "zeros; in a cell as its `param` line says",
+    "kernel": "glorot-uniform; tables uniform",
+    "key_bias": "as `bias`",
+    "kv_heads": "as many as `heads`",
+    "length": "that of the input, if it is fixed",
+    "output_bias": "as `bias`",
+    "query_bias": "as `bias`",
+    "recurrent": "orthogonal",
+    "recurrent_bias": "the cell's own",
+    "scale": "divided by the root of the width",
+    "score": "`additive` with `units`, else `dot`",
+    "size": "features of the query / `heads`",
+    "stride": "`size`",
+    "value_bias": "as `bias`",
+    "window": "all steps",
+}
+"""What an option is where a spec says nothing, for those without one fixed value."""
 ACTIVATIONS: tuple[str, ...] = get_args(Activation)
 
 
@@ -22,9 +47,17 @@ def own_options(op: type[Op]) -> list[OptionRow]:
 
     Fields of the compiler's own ops are no options.
     """
-    if op.internal and not issubclass(op, Recurrent):
+    if op.internal and not issubclass(op, Recurrent | Onset):
         return []
-    return [_row(_taken(op), option) for option in op_options(_taken(op)) if option.own]
+    own = [option for option in op_options(_taken(op)) if option.own]
+    more = RECURRENT if issubclass(op, Recurrent) else ()
+    return [*more, *(_row(_taken(op), option) for option in own)]
+
+
+def recurrent_words() -> list[str]:
+    """The words that every recurrent layer takes, its own first."""
+    own = [row[0].strip("`") for row in own_options(Recurrent) if row not in RECURRENT]
+    return ["init", *own, *general_options(Recurrent)]
 
 
 def general_options(op: type[Op]) -> list[str]:
@@ -104,4 +137,6 @@ def _default(option: Option) -> str:
         return "required"
     if option.flag:
         return "off"
-    return "" if option.default is None else f"`{option.default}`"
+    if option.default is None:
+        return UNLESS_GIVEN.get(option.word, "none")
+    return f"`{option.default}`"

@@ -87,11 +87,22 @@ def _for_all() -> Iterator[str]:
         "tables uniform and biases zero."
     )
     yield "### Initialisers"
-    yield f"{words}."
+    yield (
+        f"{words}. With numbers, `constant(0.1)`, `truncated_normal(0.02)`, "
+        "`uniform(-0.1, 0.1)`, `orthogonal(0.9)` and the rest of "
+        "[where weights start](language.md#where-weights-start)."
+    )
 
 
 def _options(entry: Entry) -> Iterator[str]:
     general = ", ".join(f"`{word}`" for word in entry.general)
+    if entry.kind == "cell":
+        yield (
+            f"Besides its own, it takes the [options of recurrent layers](#bi), which "
+            f"`specc layers bi` describes: {general}; and a start for each weight, by "
+            "its name."
+        )
+        return
     also = f"[options of layers with weights](#{GENERAL}): {general}."
     if entry.options:
         yield _table(("option", "values", "default"), entry.options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from specc.lower.language import layer_words as layer_words_of_the_language
 from specc.lower.library import library_names
 from specc.ops import find_op, op_names
 from specc.report.layer_entries import Entry, all_entries, is_described, layer_words
-from specc.report.layer_example import work_out
-from specc.report.layer_page import page_text
+from specc.report.layer_example import example_text, work_out
+from specc.report.layer_options import all_general_options
+from specc.report.layer_page import entry_text, page_text
 
 PAGE = Path(__file__).parents[2] / "docs" / "layers.md"
 ENTRIES = all_entries()
@@ -54,7 +56,7 @@ def test_the_mask_sentence_is_true(entry: Entry) -> None:
     example = entry.about.example
     if "ragged" not in example and " pad " not in example:
         example = example.replace("]", "] ragged", 1)
-    compiled = specc.compile(f"model m{example}\n")
+    compiled = specc.compile(example_text(example))
     says = entry.about.mask
     if says.startswith(("refused", "none")):
         assert any("mask" in d.message or "axis" in d.message for d in compiled.check())
@@ -76,13 +78,33 @@ def test_every_option_stands_in_the_table_with_what_it_can_be(entry: Entry) -> N
         assert word.strip("`") and values
 
 
+@pytest.mark.parametrize("entry", ENTRIES, ids=by_name)
+def test_every_option_says_what_it_is_by_default(entry: Entry) -> None:
+    assert all(default for *_, default in (*entry.options, *all_general_options()))
+
+
 def test_every_cell_and_block_of_the_library_is_described() -> None:
     described = {entry.name for entry in ENTRIES if entry.kind != "layer"}
     assert described == library_names()
 
 
-def test_a_layer_that_is_no_op_stands_in_the_language_page() -> None:
-    described = {word for entry in ENTRIES for word in entry.words}
-    language = PAGE.with_name("language.md").read_text()
-    for word in layer_words_of_the_language() - described:
-        assert f"`{word}" in language, f"describe `{word}`"
+NEVER_WRITTEN = {"linear", "negative"}
+"""Words that an activation is called where there is none, and `-x`."""
+
+
+@pytest.mark.parametrize("word", sorted(layer_words_of_the_language() - NEVER_WRITTEN))
+def test_a_layer_stands_in_the_language_page_and_describes_itself(word: str) -> None:
+    table = PAGE.with_name("language.md").read_text()
+    assert re.search(rf"`[^`\n]*\b{word}\b[^`\n]*`", table), f"describe `{word}`"
+    assert word in {word for entry in ENTRIES for word in entry.words}
+
+
+def test_a_cell_says_where_the_options_of_recurrent_layers_are() -> None:
+    (lstm,) = (entry for entry in ENTRIES if entry.name == "lstm")
+    said = entry_text(lstm)
+    assert "`specc layers bi`" in said
+    (bi,) = (entry for entry in ENTRIES if entry.name == "bi")
+    told = [row[0] for row in bi.options]
+    for word in ("init", "final", "states", "reverse", "recurrent_dropout"):
+        assert f"`{word}`" in said and f"`{word}`" in told
+    assert told[0] == "`merge`, of `bi`"
