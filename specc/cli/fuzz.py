@@ -94,14 +94,20 @@ def fuzz(
     found = run_campaign(backends, seeds, seconds=seconds, tell=tell)
     titles = " and ".join(backend.title for backend in backends)
     last = seed + found.programs - 1
-    click.echo(
-        f"{found.programs} programs (seeds {seed} to {last}) and {found.twins} twins "
-        f"in {titles}: {len(found.cases)} failed"
-    )
+    seeds_text = f"seeds {seed} to {last}" if found.programs > 1 else f"seed {seed}"
+    tried = f"{_counted(found.programs, 'program')} ({seeds_text})"
+    twins = _counted(found.twins, "twin")
+    click.echo(f"{tried} and {twins} in {titles}: {len(found.cases)} failed")
     if found.doubts:
         click.echo(
             f"{found.doubts} lost too much in float32 on one draw of numbers only"
         )
     if found.cases:
         raise click.exceptions.Exit(1)
-    click.echo(f"fewer than {found.bound:.2%} of such programs fail (95 % confidence)")
+    if found.bound < 1:
+        share = f"fewer than {found.bound:.2%} of such programs fail"
+        click.echo(f"{share} (95 % confidence)")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -51,6 +51,14 @@ def test_what_was_tried_is_told_with_a_bound(
     assert found.err == "100 programs, 0 failed\n"
 
 
+def test_one_program_says_little_and_is_counted_as_one(
+    specc, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("specc.fuzz.campaign.run_campaign", campaign(set()))
+    found = specc("fuzz", "--count", "1", "--seed", "5", "--backend", "jax")
+    assert found.out == "1 program (seed 5) and 0 twins in JAX: 0 failed\n"
+
+
 def test_what_fails_is_told_and_written(
     specc, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
