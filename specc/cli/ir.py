@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from specc.cli import _options
-from specc.cli._spec import chosen_models
+from specc.cli._spec import chosen_models, scheduled
+
+if TYPE_CHECKING:
+    from specc.ir.schedule import TargetName
 
 
 @click.command()
@@ -17,14 +22,22 @@ from specc.cli._spec import chosen_models
     default="text",
     show_default=True,
 )
+@_options.target
 @_options.settings
 @_options.no_color
 def ir(
-    file: str, model: str | None, format: str, settings: dict[str, int | float]
+    file: str,
+    model: str | None,
+    format: str,
+    target: TargetName,
+    batch: int | None,
+    length: int | None,
+    settings: dict[str, int | float],
 ) -> None:
     """Show models as nodes, masks, weights and equations.
 
-    All models of the file, unless one is chosen.
+    With a target, also the schedule of every recurrent layer. All models of the file,
+    unless one is chosen.
 
     \b
     Example:
@@ -33,7 +46,7 @@ def ir(
     from specc.codegen.equation_text import equation_lines
     from specc.ir.text import model_text, models_json
 
-    models = chosen_models(file, model, settings)
+    models = scheduled(chosen_models(file, model, settings), target, batch, length)
     if format == "json":
         click.echo(models_json(models))
         return

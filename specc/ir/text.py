@@ -12,12 +12,15 @@ from specc.ir.causality import causal_axes
 from specc.ir.formula import Formula
 from specc.ir.graph import Cell, Graph, Model, Node, Ref
 from specc.ir.op import Op
+from specc.ir.schedule import PORTABLE
 from specc.ir.size import Size
 from specc.ir.types import Frozen, Type
 from specc.ir.weights import Weight
 
 COMMENT_COLUMN = 88
 """Where the place in the spec stands at the latest, unless the line is longer."""
+SCHEDULE = "schedule"
+"""The field of a recurrence that has a line of its own."""
 
 Equations = Callable[[Cell], Sequence[str]]
 
@@ -99,6 +102,10 @@ def _node_lines(graph: Graph, cells: dict[int, str]) -> Iterator[str]:
     for node, body in zip(graph.nodes, bodies, strict=True):
         place = f"{node.span.source.name}:{node.span.line}"
         yield f"{body:<{width}}  # {visible(place)}"
+        schedule = getattr(node.op, SCHEDULE, PORTABLE)
+        if schedule != PORTABLE:
+            words = (f"{field} {value}" for field, value in asdict(schedule).items())
+            yield f"  {SCHEDULE}: {', '.join(words)}"
 
 
 def _node_text(number: int, node: Node, cells: dict[int, str]) -> str:
@@ -127,7 +134,7 @@ def _options(op: Op, cells: dict[int, str]) -> str:
     defaults = {field.name: field.default for field in fields(op)}
     for field in op.options():
         value: object = getattr(op, field)
-        if value == defaults[field]:
+        if value == defaults[field] or field == SCHEDULE:
             continue
         text = _option(value, cells)
         shown.append(field if value is True else f"{field} = {text}")
@@ -187,6 +194,7 @@ def _model_data(model: Model) -> dict[str, object]:
         "name": model.name,
         "source": model.source,
         "sha256": model.sha256,
+        "target": model.target,
         "inputs": list(map(_ref_data, model.inputs)),
         "outputs": [
             {"name": name, "ref": _ref_data(output.ref)}

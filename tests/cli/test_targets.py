@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -79,6 +80,34 @@ def test_a_backend_says_what_it_does_otherwise(specc, tmp_path: Path) -> None:
     assert "JAX differentiates the scan" in said("gpu") and "no cuDNN" in said("gpu")
     assert "scan" in said("tpu") and "cuDNN" not in said("tpu")
     assert said("cpu") == ""
+
+
+def test_one_direction_is_no_choice(specc) -> None:
+    found = specc("explain-schedule", "wide.seq", "--target", "cpu").out
+    both, one = found.split("  gru (gru")
+    assert "directions apart" in both and "directions" not in one
+
+
+def test_the_ir_says_how_each_recurrence_is_run(specc) -> None:
+    assert "schedule" not in specc("ir", "wide.seq").out
+    for given in ({"--target": "cpu", "--batch": "4"}, {"--target": "gpu"}):
+        words = [word for pair in given.items() for word in pair]
+        text = specc("ir", "wide.seq", *words).out
+        data = json.loads(specc("ir", "wide.seq", "--format", "json", *words).out)
+        assert data["models"][0]["target"] == given["--target"]
+        nodes = data["models"][0]["nodes"]
+        options = (node["options"] for node in nodes)
+        told = [one["schedule"] for one in options if "schedule" in one]
+        assert [one["input_product"] for one in told] == ["outside", "outside"]
+        directions = "together" if "gpu" in words else "apart"
+        assert [one["directions"] for one in told] == [directions, "apart"]
+        lines = [line.partition("schedule: ")[2] for line in text.splitlines()]
+        lines = [line for line in lines if line]
+        assert lines == [
+            ", ".join(f"{field} {value}" for field, value in one.items())
+            for one in told
+        ]
+        assert lines[0].startswith("backward derived, input_product outside")
 
 
 def test_without_recurrences_there_is_nothing_to_choose(specc, tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def decide(node: Node, facts: Facts, target: Target) -> Decision:
         return Decision(PORTABLE, (Choice("backward", "automatic", reason),))
     choices = [_backward(), _input_product(facts, target), _residuals(facts)]
     scan = _scan(facts, target)
-    choices += [_directions(node, facts, scan, target), scan]
+    directions = _directions(node, facts, scan, target)
+    choices += [choice for choice in (directions, scan) if choice is not None]
     fields = {choice.field: choice.value for choice in choices}
     return Decision(Schedule(**fields), tuple(choices))  # type: ignore[arg-type]
 
@@ -98,13 +99,17 @@ def _residuals(facts: Facts) -> Choice:
     return Choice("residuals", "recomputed", reason)
 
 
-def _directions(node: Node, facts: Facts, scan: Choice, target: Target) -> Choice:
+def _directions(
+    node: Node, facts: Facts, scan: Choice, target: Target
+) -> Choice | None:
+    """None where there is one direction: nothing to choose."""
     field, op = "directions", node.op
     assert isinstance(op, Recurrent)
     if op.direction != "both":
-        return Choice(field, "apart", "there is one direction")
+        return None
     if target.name == "cpu":
-        return Choice(field, "apart", "a core runs one loop as fast as half of two")
+        reason = "on a core, one loop over both takes as long as two loops"
+        return Choice(field, "apart", reason)
     plain = op.merge == "concat" and not (op.states or op.drops)
     if not plain or facts.staged or len(node.inputs) > 1:
         reason = "only two directions side by side, from zeros, go in one loop"
