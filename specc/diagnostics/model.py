@@ -11,6 +11,8 @@ from msgspec import Struct
 from specc.text import Span
 
 MANY = 200
+NEAR, NEAR_SHORT, SHORT = 0.75, 0.6, 5
+"""How near a name must be; one of a few letters, in which each counts, less so."""
 MOST_NAMES = 1_000
 """Among more, looking for a near one for every mistake would take minutes."""
 Severity = Literal["error", "warning"]
@@ -97,5 +99,6 @@ def did_you_mean(found: str, known: Iterable[str]) -> str | None:
     names = sorted(set(known))
     if len(names) > MOST_NAMES:
         return None
-    near = difflib.get_close_matches(found, names, n=1, cutoff=0.6)
+    cutoff = NEAR if len(found) > SHORT else NEAR_SHORT
+    near = difflib.get_close_matches(found, names, n=1, cutoff=cutoff)
     return f"did you mean `{near[0]}`?" if near else None

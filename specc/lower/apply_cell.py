@@ -162,6 +162,7 @@ class CellApplier:
             f"a state of `{layer.definition.name}` is `{wanted}`, "
             f"found {describe(thing)}",
             others=others,
+            help=_state_help(thing, wanted),
         )
         return None
 
@@ -182,6 +183,16 @@ def _order(op: Recurrent, found: int) -> str:
     names = ", ".join(f"`{state.name}`" for state in op.cell.states)
     sides = " forward, then the same backward" if op.direction == "both" else ""
     return f"give them in the order of the cell: {names}{sides}"
+
+
+def _state_help(thing: Thing, wanted: Type) -> str:
+    """How something becomes a state."""
+    width = wanted.axes[-1] if wanted.rank == 1 else None
+    if isinstance(thing, Value) and thing.type.dtype == "float" and width is not None:
+        if thing.type.rank > 1:
+            return "a state is one step: reduce the time axis, with `mean` or `last`"
+        return f"`dense({width})` brings a vector to that width; `0` fits any state"
+    return "give a value of that type, or `0`, which fits any state"
 
 
 def _bundle(things: Sequence[Thing]) -> Thing:

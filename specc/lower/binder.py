@@ -18,7 +18,7 @@ from specc.diagnostics.codes import (
 )
 from specc.ir.formula import Formula
 from specc.ir.op import Op
-from specc.lower.foreign import option_here
+from specc.lower.foreign import choice_here, option_here
 from specc.lower.options import Kind, Option, Plain, limits
 from specc.lower.wording import number_text, one_of
 from specc.syntax import tree
@@ -139,6 +139,9 @@ class Binder:
         if here is not None:
             return here
         bare = {c for option in self.options if option.own for c in option.choices}
+        choice = choice_here(name, bare)
+        if choice is not None:
+            return choice
         return did_you_mean(name, words | bare | self.others)
 
     def refuse(self, span: Span, message: str, help: str | None = None) -> None:
@@ -195,7 +198,8 @@ class Binder:
         if kind == "text" and value in choices:
             help = "leave out the quotes"
         elif kind == "word":
-            near = did_you_mean(str(value), {*choices, *self.others})
+            known = {*choices, *(self.others if "a number" in wanted else ())}
+            near = choice_here(str(value), choices) or did_you_mean(str(value), known)
             help = near if near and value != "none" else help
             if word == "bias" and str(value).lower() == "false":
                 help = "for no bias, write `bias = none`"

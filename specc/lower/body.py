@@ -27,11 +27,13 @@ from specc.lower.things import (
     flat,
     is_layer,
 )
-from specc.lower.wording import counted
+from specc.lower.wording import counted, shown
 from specc.syntax import tree
 from specc.text import Span
 
 Found = tuple[Thing, Span]
+MOST_PARTS = 4
+"""A tuple of more values is not taken apart in a help line."""
 
 
 class Body:
@@ -216,6 +218,7 @@ class Body:
             others=(
                 Label(outputs[0].span.to(outputs[-1].span), f"{declared} declared"),
             ),
+            help=_taken_apart(result),
         )
         return None
 
@@ -226,3 +229,17 @@ class Body:
         message = f"expected a value, found {describe(thing)}"
         self.sink.report(NOT_A_VALUE, span, message, help=help)
         return None
+
+
+def _taken_apart(result: Sequence[Found]) -> str | None:
+    """How to take a tuple among the results apart, which may have been overlooked."""
+    for thing, span in result:
+        if isinstance(thing, Bundle) and len(result) > 1:
+            name, count = shown(span), len(thing.items)
+            held = counted(thing.count, "value")
+            parts = [f"{name}_{number}" for number in range(1, count + 1)]
+            if name.isidentifier() and count <= MOST_PARTS:
+                how = f"take them apart, `{', '.join(parts)} = {name}`, and give some"
+                return f"`{name}` stands for {held}: {how}"
+            return f"`{name}` stands for {held}"
+    return None

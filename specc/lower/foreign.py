@@ -54,6 +54,9 @@ LAYERS = {
     "sub": "subtract",
     "swish": "silu",
     "permute": "transpose",
+    "transformer": "residual { layernorm -> self_attend(4) }",
+    "transformerencoder": "residual { layernorm -> self_attend(4) }",
+    "transformerencoderlayer": "residual { layernorm -> self_attend(4) }",
     "glu": "gated { ... }",
     "positionalencoding": "positions(64, sinusoidal)",
     "positionalembedding": "positions(64, learned)",
@@ -90,6 +93,18 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "weights": ("from",),
 }
 """What an option may be called here: the first of these that the layer has."""
+
+CHOICES = {
+    "add": "sum",
+    "ave": "average",
+    "avg": "average",
+    "cat": "concat",
+    "concatenate": "concat",
+    "mean": "average",
+    "mul": "multiply",
+    "prod": "multiply",
+}
+"""What a word that an option can be is called elsewhere."""
 
 _GIVEN_BY_TYPE = "the input's type says it already: leave it out"
 ADVICE = {
@@ -129,6 +144,12 @@ def option_here(name: str, words: Iterable[str]) -> str | None:
         return ADVICE[plain]
     found = next((word for word in OPTIONS.get(plain, ()) if word in known), None)
     return None if found is None or found == name else f"did you mean `{found}`?"
+
+
+def choice_here(name: str, choices: Iterable[str]) -> str | None:
+    """What a choice of another library is called here, as a suggestion."""
+    found = CHOICES.get(_plain(name))
+    return f"did you mean `{found}`?" if found in set(choices) else None
 
 
 def _plain(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from specc.diagnostics import Sink, did_you_mean
 from specc.diagnostics.codes import (
@@ -93,7 +93,8 @@ class Nested:
                 UNKNOWN_NAME,
                 name.span,
                 f"no axis is called `{name.text}`",
-                help=did_you_mean(name.text, self.scope.lengths),
+                help=did_you_mean(name.text, self.scope.lengths)
+                or _axes(self.scope.lengths),
             )
             return Broken()
         axis, body = size, written.body
@@ -233,3 +234,11 @@ class Nested:
             help="what flows into the braces has no name there: begin with a layer",
         )
         return Broken()
+
+
+def _axes(names: Iterable[str]) -> str:
+    """Which axes have a name, as help."""
+    known = sorted(names)
+    if known:
+        return f"the axes with a name are {', '.join(f'`{name}`' for name in known)}"
+    return "name a size by `const rows = 28`, and the axis by `rows`"

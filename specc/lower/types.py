@@ -103,6 +103,9 @@ def _pad(
         written.pad.span,
         f"the padding id is one of the ids 0 to {top - 1:,}, "
         f"found {number_text(number)}",
+        help=f"count it among the ids: `< {number + 1} pad {number}`"
+        if number == top and bound is not None
+        else "give one of them, as in `pad 0`",
     )
     return None
 

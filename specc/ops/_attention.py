@@ -29,6 +29,13 @@ def need_one_length(op: Op, query: Type, memory: Type) -> None:
     )
 
 
+def _near_divisors(width: int, heads: int) -> str:
+    """The numbers of heads next to this one that share a width evenly."""
+    below = next(n for n in range(min(heads, width), 0, -1) if width % n == 0)
+    above = next((n for n in range(heads, width + 1) if width % n == 0), below)
+    return f"{below}" if below == above else f"{below} or {above}"
+
+
 class MultiHead(Affine):
     """Attention with several heads; `size` numbers a head, by default a fair share.
 
@@ -62,7 +69,7 @@ class MultiHead(Affine):
                 NOT_DIVISIBLE,
                 f"{width} features cannot be shared out to {self.heads} heads",
                 label=f"this is `{query}`",
-                help="give the size of a head, as in "
+                help=f"use {_near_divisors(width, self.heads)} heads, or say their size: "
                 f"`{self.name()}({self.heads}, size = {max(width // self.heads, 1)})`",
             )
         return width // self.heads

@@ -19,6 +19,11 @@ def hint(stuck: Stuck) -> str | None:
     kind = stuck.found.type
     if stuck.previous is not None and stuck.previous.text in _LOOKED_FOR:
         return _LOOKED_FOR[stuck.previous.text]
+    if stuck.follows("OVER"):
+        return (
+            "`over` takes an axis by its name; a size has one by `const`: "
+            "`const rows = 28` and `over rows { ... }`"
+        )
     if stuck.in_loop_head:
         return "a loop is `for i in 8 { ... }`, its body in braces"
     if kind == "EQUALS":
@@ -110,6 +115,9 @@ def _colon(stuck: Stuck) -> str | None:
 
 
 def _missing_between(stuck: Stuck) -> str | None:
+    if stuck.follows_weight and stuck.previous is not None:
+        product = f"{stuck.previous.text} @ {stuck.found.text}"
+        return f"a weight multiplies with `@`: `{product}`"
     if "COMMA" in stuck.accepted and stuck.opener and stuck.opener.type != "LEFT_BRACE":
         return f"is a `,` missing before `{stuck.found.text}`?"
     previous = stuck.previous

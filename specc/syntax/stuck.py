@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -117,6 +118,23 @@ class Stuck(Struct, frozen=True):
         return (
             "LEFT_BRACE" not in head and bool(head) and head[-1] == "RIGHT_PARENTHESIS"
         )
+
+    @property
+    def follows_weight(self) -> bool:
+        """Whether the name before is a weight of this cell or block."""
+        names: set[str] = set()
+        depth: int | None = None  # brackets since `param`; None outside of its line
+        for piece, following in pairwise(self.before):
+            if piece.type in ("MODEL", "BLOCK", "CELL"):
+                names.clear()
+            if piece.type in (NEWLINE, "PARAM"):
+                depth = 0 if piece.type == "PARAM" else None
+            if depth is None:
+                continue
+            depth += (piece.type in OPENERS) - (piece.type in CLOSERS)
+            if depth == 0 and piece.type in ("PARAM", "COMMA"):
+                names.add(following.text)
+        return self.previous is not None and self.previous.text in names
 
     @property
     def names_type(self) -> bool:

@@ -117,3 +117,51 @@ def test_the_batch_axis_is_not_written() -> None:
 def test_two_sequences_that_do_not_meet_are_laid_out() -> None:
     text = "model m(x: float[T, 4], u: float[S, 4]) -> float[T, S, 4] { x * u }"
     assert "`h, u = pair(a, b)`" in (check_text(text)[0].help or "")
+
+
+HELPS = {
+    "x -> bi(lstm(4), merge = mul)": "`multiply`",
+    "x -> bi(lstm(4), merge = add)": "`sum`",
+    "x -> bi(lstm(4), merge = avergae)": "`average`",
+    "h, c = x -> lstm(8, states)\n  h, c": "`c` stands for 2 values: take them apart, "
+    "`c_1, c_2 = c`",
+    "x -> over S { dense(8) }": "the axes with a name are `T`",
+    "x -> over 28 { dense(8) }": "`const rows = 28`",
+    "x -> self_attend(3) -> dense(8)": "use 2 or 4 heads",
+    "x -> self_attend(5) -> dense(8)": "use 4 heads",
+    "x -> transformer(3)": "`residual { layernorm -> self_attend(4) }`",
+    "x -> crosses(3)": "declared as a `block` or a `cell`",
+    "x -> lstm(8, init = (x -> dense(3) -> mean, 0))": "`dense(8)` brings",
+    "x -> lstm(8, init = (x, 0))": "reduce the time axis",
+    'x -> lstm(8, init = ("a", 0))': "or `0`, which fits any state",
+}
+
+
+@pytest.mark.parametrize("line", HELPS)
+def test_the_help_says_what_can_be_done(line: str) -> None:
+    text = f"model m(x: float[T, 4]) -> y: float[T, 8], z: float[8] {{\n  {line}\n}}\n"
+    assert HELPS[line] in (check_text(text)[0].help or "")
+
+
+@pytest.mark.parametrize(
+    ("equation", "help"),
+    [
+        ("h' = tanh(W x + U @ h)", "`W @ x`"),
+        ("h' = tanh(W @ x + U h)", "`U @ h`"),
+        ("h' = W x", "`W @ x`"),
+        ("h' = (W @ x -> dense(units relu)) + U @ h", "is a `,` missing"),
+        ("h' = where(W @ x, U @ h)", "`exp log sqrt abs sin cos min max"),
+    ],
+)
+def test_the_help_says_how_an_equation_is_written(equation: str, help: str) -> None:
+    body = f"state h[units]\n  param W[units, 4], U\n  {equation}"
+    text = f"cell c(units: int) {{\n  {body}\n}}\n"
+    assert help in (check_text(text)[0].help or "")
+
+
+@pytest.mark.parametrize(("id", "help"), [("9", "`< 10 pad 9`"), ("-1", "`pad 0`")])
+def test_a_padding_id_beyond_the_ids_comes_with_what_to_write(
+    id: str, help: str
+) -> None:
+    text = f"model m(x: int[T] < 9 pad {id}) -> float[T, 9] {{ x -> one_hot }}"
+    assert help in (check_text(text)[0].help or "")
