@@ -215,8 +215,8 @@ class Equations:
             call.function.span,
             f"no function is called `{name}`",
             help=did_you_mean(name, [*FUNCTIONS, *_VECTOR_FUNCTIONS, *functions])
-            or "there are the activations, such as `tanh`, and `exp log sqrt abs sin cos "
-            "min max softmax concat outer`",
+            or "there are the activations, such as `tanh`, and "
+            "`exp log sqrt abs sin cos min max softmax concat outer`",
         )
 
     def _function(

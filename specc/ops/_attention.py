@@ -69,8 +69,9 @@ class MultiHead(Affine):
                 NOT_DIVISIBLE,
                 f"{width} features cannot be shared out to {self.heads} heads",
                 label=f"this is `{query}`",
-                help=f"use {_near_divisors(width, self.heads)} heads, or say their size: "
-                f"`{self.name()}({self.heads}, size = {max(width // self.heads, 1)})`",
+                help=f"use {_near_divisors(width, self.heads)} heads, or say their "
+                f"size: `{self.name()}({self.heads}, "
+                f"size = {max(width // self.heads, 1)})`",
             )
         return width // self.heads
 

@@ -14,12 +14,16 @@ from specc.diagnostics.codes import (
 from specc.ir.op import UNIT_LIMIT, IllTyped
 from specc.ir.types import Axis, Type, features
 
+FROM_FLAGS = "turn flags into vectors, [1, 0] and [0, 1], with `one_hot` first"
+
 
 def need_float(layer: str, x: Type) -> None:
     """Refuse ids and flags where numbers are needed."""
     if x.dtype == "float":
         return
-    hint = "turn ids into vectors with `embed(dim)` first" if x.dtype == "int" else None
+    hint = "turn ids into vectors with `embed(dim)` first"
+    if x.dtype == "bool":
+        hint = FROM_FLAGS
     raise IllTyped(
         WRONG_DTYPE,
         f"`{layer}` needs float values, found `{x}`",

@@ -7,7 +7,7 @@ from typing import ClassVar
 from specc.diagnostics.codes import NO_TIME_AXIS, WRONG_DTYPE
 from specc.ir.op import Count, IllTyped, Op, Sight
 from specc.ir.types import Type
-from specc.ops._sequence import need_one_mask
+from specc.ops._sequence import FROM_FLAGS, need_one_mask
 
 
 class Shift(Op):
@@ -37,6 +37,7 @@ class Shift(Op):
                 WRONG_DTYPE,
                 f"`shift` needs ids or floats, found `{x}`",
                 label=f"this is `{x}`",
+                help=FROM_FLAGS,
             )
         if x.dtype == "float":
             need_one_mask(self.name(), x)

@@ -165,3 +165,14 @@ def test_a_padding_id_beyond_the_ids_comes_with_what_to_write(
 ) -> None:
     text = f"model m(x: int[T] < 9 pad {id}) -> float[T, 9] {{ x -> one_hot }}"
     assert help in (check_text(text)[0].help or "")
+
+
+FLAGS = ["embed(4)", "dense(4)", "shift(1)", "lstm(4)", "mean"]
+
+
+@pytest.mark.parametrize("layer", FLAGS)
+def test_flags_become_vectors_by_one_hot(layer: str) -> None:
+    head = "model m(seen: bool[T] ragged) -> y: float[T, 2]"
+    (found,) = check_text(f"{head} {{ seen -> {layer} }}")
+    assert found.code.slug == "wrong-dtype" and "`one_hot`" in (found.help or "")
+    assert not check_text(f"{head} {{ seen -> one_hot }}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.codegen.expressions import call, literal
+from specc.codegen.expressions import Expression, call, literal
 from specc.codegen.plan import Step
 from specc_tensorflow.writer import Layer, Writer
 
@@ -10,4 +10,7 @@ from specc_tensorflow.writer import Layer, Writer
 def emit(step: Step, writer: Writer) -> None:
     """Write the layer."""
     made = call("OneHot", literal(step.node.type.last.fixed))
-    writer.apply(step, Layer(made), writer.value(step))
+    ids: Expression = writer.value(step)
+    if step.input_types[0].dtype == "bool":
+        ids = call("ops.cast", ids, literal("int32"))
+    writer.apply(step, Layer(made), ids)
