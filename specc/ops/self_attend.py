@@ -81,6 +81,13 @@ class SelfAttend(MultiHead):
                 f"`{self.name()}` has no use for `base` without `rotary`",
                 help=f"as in `{self.name()}({self.heads}, rotary, base = 500000)`",
             )
+        if self.base is not None and size == 2:
+            raise IllTyped(
+                WRONG_OPTION,
+                f"`{self.name()}` has no use for `base`: a head of 2 numbers is one "
+                "pair, which turns by t whatever the base",
+                help="leave `base` out, or give a larger `size`",
+            )
         if self.rotary and size % 2:
             raise IllTyped(
                 NOT_DIVISIBLE,

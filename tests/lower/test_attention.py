@@ -36,6 +36,7 @@ MISTAKES = [
     body("x -> ^self_attend(4, kv_heads = 3)", "SPC312", "share 3", "kv_heads = 1"),
     body("x -> ^self_attend(2, base = 10)", "SPC205", "without `rotary`", "rotary,"),
     body("x -> self_attend(2, rotary, base = ^1)", "SPC205", "above 1"),
+    body("x -> ^self_attend(2, rotary, base = 10)", "SPC205", "one pair", "`size`"),
     body("x -> ^self_attend(4, rotary)", "SPC312", "works on 1", "size = 2"),
     body("x -> self_attend(2, window = ^0)", "SPC205", "at least 1"),
     body("x -> self_attend(2, ^none)", "SPC205", "fits several", "`key_bias = none`"),

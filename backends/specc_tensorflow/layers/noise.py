@@ -9,7 +9,8 @@ from specc_tensorflow.writer import Layer, Writer
 
 
 def emit(step: Step, writer: Writer) -> None:
-    """Write the stock layer."""
+    """Write the stock layer, or ours for noise that it refuses."""
     assert isinstance(step.op, Noise)
-    made = call("layers.GaussianNoise", literal(step.op.stddev))
+    name = "layers.GaussianNoise" if step.op.stddev <= 1 else "GaussianNoise"
+    made = call(name, literal(step.op.stddev))
     writer.apply(step, Layer(made), writer.value(step))
