@@ -14,7 +14,7 @@ from specc.diagnostics import Diagnostic, Failure, Sink, did_you_mean
 from specc.diagnostics.codes import NO_MODEL, UNKNOWN_MODEL
 from specc.ir.graph import Model
 from specc.ir.schedule import PORTABLE_TARGET, Target
-from specc.lower import Settings, lower_source
+from specc.lower import Files, Settings, lower_source
 from specc.passes import run_passes
 from specc.syntax.read import read
 from specc.text import Source
@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 class Compiled(Struct, frozen=True):
     """A spec and its models.
 
-    `folder` is where relative paths in the spec start.
+    `folder` is where relative paths in the spec start, `imports` are the files that it
+    imports.
     """
 
     origin: Source
     models: tuple[Model, ...]
     diagnostics: tuple[Diagnostic, ...]
     folder: Path
+    imports: tuple[Source, ...] = ()
 
     def check(self) -> tuple[Diagnostic, ...]:
         """Everything there is to say about the spec, errors first."""
@@ -93,12 +95,13 @@ def compile_source(
 ) -> Compiled:
     """Compile a source that was read already, with other numbers for its constants."""
     sink = Sink()
-    models = lower_source(source, sink, folder, settings)
+    files = Files(folder)
+    models = lower_source(source, sink, folder, settings, files)
     given = tuple(sorted(settings.items()))
     made = (replace(model, settings=given) for model in models)
     found = () if sink.failed else tuple(map(run_passes, made))
     order = sorted(sink.diagnostics, key=lambda d: d.code.severity)
-    return Compiled(source, found, tuple(order), folder)
+    return Compiled(source, found, tuple(order), folder, files.sources)
 
 
 def choose_model(models: Sequence[Model], name: str | None) -> Model:

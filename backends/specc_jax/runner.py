@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable
 from functools import lru_cache
 from types import ModuleType
@@ -10,6 +11,7 @@ from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
+import jaxlib.version
 import numpy as np
 import numpy.typing as npt
 
@@ -35,6 +37,32 @@ def hurry() -> None:
     global _hurried
     _hurried = True
     jax.config.update("jax_disable_most_optimizations", True)  # type: ignore[no-untyped-call]
+
+
+SAME_BITS = "--xla_gpu_deterministic_ops=true"
+"""A GPU adds up without races, and nothing is chosen by how fast it was just now."""
+
+
+def deterministic() -> None:
+    """From now on the same run gives the same bits; before anything is computed."""
+    flags = os.environ.get("XLA_FLAGS", "").split()
+    if flags[-1:] != [SAME_BITS]:  # the last word counts
+        os.environ["XLA_FLAGS"] = " ".join([*flags, SAME_BITS])
+    # On a CPU sums are made in parts, which depend on how many threads there are.
+    os.environ["PJRT_NPROC"] = "1"
+
+
+def describe() -> dict[str, str]:
+    """Versions, the device, and the settings that may change numbers."""
+    device = jax.devices()[0]
+    return {
+        "jax": jax.__version__,
+        "jaxlib": jaxlib.version.__version__,
+        "numpy": np.__version__,
+        "device": device.device_kind,
+        "devices": str(jax.device_count()),
+        **{name: os.environ.get(name, "") for name in ("XLA_FLAGS", "PJRT_NPROC")},
+    }
 
 
 _hurried = False

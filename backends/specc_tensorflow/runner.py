@@ -131,6 +131,39 @@ def hurry() -> None:
     tf.config.run_functions_eagerly(True)
 
 
+def deterministic() -> None:
+    """From now on the same run gives the same bits; before anything is computed.
+
+    TensorFlow raises where an op has no such form.
+    """
+    global _deterministic
+    _deterministic = True
+    tf.config.experimental.enable_op_determinism()
+    # The sum of parts depends on how many threads there are.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+_deterministic = False
+
+
+def describe() -> dict[str, str]:
+    """Versions, the device, and the settings that may change numbers."""
+    devices = tf.config.list_physical_devices("GPU")
+    device = tf.config.experimental.get_device_details(devices[0]) if devices else {}
+    settings = ("XLA_FLAGS", "TF_XLA_FLAGS", "TF_ENABLE_ONEDNN_OPTS")
+    return {
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "numpy": np.__version__,
+        "device": device.get("device_name", "GPU" if devices else "cpu"),
+        "devices": str(len(devices) or 1),
+        "op_determinism": str(_deterministic).lower(),
+        "threads": str(tf.config.threading.get_intra_op_parallelism_threads()),
+        **{name: os.environ.get(name, "") for name in settings},
+    }
+
+
 def program_of(module: ModuleType, weights: Mapping[str, Array]) -> Program:
     """The module's program, holding these weights."""
     if not _current or _current[0].module is not module:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import pkgutil
 from importlib import import_module
 
@@ -10,10 +9,9 @@ import click
 
 from specc import __version__, cli
 from specc.cli._options import no_color
-from specc.cli._say import say_diagnostics
-from specc.diagnostics import Diagnostic, Failure, did_you_mean
+from specc.cli._say import diagnostics_of, say_diagnostics
+from specc.diagnostics import Failure, did_you_mean
 from specc.diagnostics.codes import (
-    SYSTEM_ERROR,
     UNKNOWN_BACKEND,
     UNKNOWN_CONSTANT,
     UNKNOWN_MODEL,
@@ -58,22 +56,12 @@ class Commands(click.Group):
             say_diagnostics(failure.diagnostics)
             usage = any(d.code in USAGE for d in failure.diagnostics)
             ctx.exit(2 if usage else 1)
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # click ends quietly
+        except (OSError, MemoryError) as error:
+            if isinstance(error, BrokenPipeError):  # click ends quietly
                 raise
-            say_diagnostics([_refusal(error)])
-            ctx.exit(1)
-        except MemoryError:
-            message = "there is not enough memory here for what was asked"
-            say_diagnostics([Diagnostic(SYSTEM_ERROR, message)])
+            say_diagnostics(diagnostics_of(error))
             ctx.exit(1)
         return result
-
-
-def _refusal(error: OSError) -> Diagnostic:
-    reason = error.strerror or type(error).__name__
-    place = "" if error.filename is None else f"`{error.filename}`: "
-    return Diagnostic(SYSTEM_ERROR, f"{place}{reason}")
 
 
 @click.group(

@@ -126,6 +126,11 @@ def target(command: Callable[..., None]) -> Callable[..., None]:
     return _target(_batch(_length(command)))
 
 
+deterministic = click.option(
+    "--deterministic",
+    is_flag=True,
+    help="The same bits in every run, on however many processors. Slower.",
+)
 seed = click.option(
     "--seed",
     metavar="N",

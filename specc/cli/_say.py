@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import click
 
-from specc.diagnostics import Diagnostic
+from specc.diagnostics import Diagnostic, Failure
+from specc.diagnostics.codes import SYSTEM_ERROR
 
 
 def say(text: str) -> None:
@@ -23,6 +24,18 @@ def say_diagnostics(diagnostics: Sequence[Diagnostic]) -> None:
     from specc.diagnostics.render import render_text
 
     say(render_text(diagnostics, color=_has_color()))
+
+
+def diagnostics_of(error: Failure | OSError | MemoryError) -> Sequence[Diagnostic]:
+    """What stopped a command, as diagnostics."""
+    if isinstance(error, Failure):
+        return error.diagnostics
+    if isinstance(error, MemoryError):
+        message = "there is not enough memory here for what was asked"
+        return [Diagnostic(SYSTEM_ERROR, message)]
+    reason = error.strerror or type(error).__name__
+    place = "" if error.filename is None else f"`{error.filename}`: "
+    return [Diagnostic(SYSTEM_ERROR, f"{place}{reason}")]
 
 
 def _has_color() -> bool:

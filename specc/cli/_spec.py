@@ -47,7 +47,11 @@ def _limited(compiled: Compiled, most: int) -> Compiled:
 
 def chosen_models(file: str, name: str | None, settings: Settings) -> tuple[Model, ...]:
     """The model of that name, or all of the file. Raises `Failure` if there is none."""
-    compiled = compile_file(file, settings)
+    return models_of(compile_file(file, settings), name)
+
+
+def models_of(compiled: Compiled, name: str | None) -> tuple[Model, ...]:
+    """The model of that name, or all there are. Raises `Failure` if there is none."""
     if name is None and compiled.models:
         say_diagnostics(compiled.diagnostics)
         return compiled.models

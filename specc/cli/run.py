@@ -43,6 +43,7 @@ REFERENCE = "reference"
     required=True,
     help="Where to put an array for each output.",
 )
+@_options.deterministic
 @_options.settings
 @_options.no_color
 def run(
@@ -52,6 +53,7 @@ def run(
     weights: str,
     inputs: str,
     out: str,
+    deterministic: bool,
     settings: dict[str, int | float],
 ) -> None:
     """Run a model on inputs and print the path of its outputs.
@@ -63,7 +65,7 @@ def run(
     from specc.codegen.backend import backend_names, load_backend
     from specc.diagnostics import did_you_mean
     from specc.diagnostics.visible import visible
-    from specc.verify.installed import require_reference
+    from specc.verify.installed import require_reference, use_one_thread
 
     known = (REFERENCE, *backend_names())
     if backend not in known:
@@ -73,6 +75,8 @@ def run(
     loaded = None if backend == REFERENCE else load_backend(backend)
     found = chosen_model(file, model, settings)
     require_reference()
+    if deterministic:
+        use_one_thread(always=True)
 
     from specc.verify.npz import load_inputs, save_outputs
     from specc.verify.run import run_model
@@ -84,6 +88,7 @@ def run(
         load_weights(Path(weights), found),
         load_inputs(Path(inputs)),
         "float64" if loaded is None else "float32",
+        deterministic,
     )
     save_outputs(Path(out), outputs)
     click.echo(out)

@@ -41,7 +41,15 @@ def render_json(diagnostics: Sequence[Diagnostic]) -> str:
     Lines and columns count from 1, in characters; the end is exclusive. All five
     fields of a place are null where a diagnostic has none.
     """
-    listed = [
+    listed = diagnostics_data(diagnostics)
+    text = json.dumps({"schema": 1, "diagnostics": listed}, indent=2)
+    # The one control character that JSON lets stand as it is.
+    return text.replace("\x7f", "\\u007f")
+
+
+def diagnostics_data(diagnostics: Sequence[Diagnostic]) -> list[dict[str, object]]:
+    """Each diagnostic as JSON has it."""
+    return [
         {
             "code": diagnostic.code.number,
             "slug": diagnostic.code.slug,
@@ -56,9 +64,6 @@ def render_json(diagnostics: Sequence[Diagnostic]) -> str:
         }
         for diagnostic in _in_order(diagnostics)
     ]
-    text = json.dumps({"schema": 1, "diagnostics": listed}, indent=2)
-    # The one control character that JSON lets stand as it is.
-    return text.replace("\x7f", "\\u007f")
 
 
 def render_github(diagnostics: Sequence[Diagnostic]) -> str:

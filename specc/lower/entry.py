@@ -19,14 +19,17 @@ def lower_source(
     sink: Sink,
     folder: Path = Path(),
     settings: Settings = MappingProxyType({}),
+    files: Files | None = None,
 ) -> tuple[Model, ...]:
     """All models of a source, as far as they are right.
 
     Every mistake goes into the sink. Syntax stops at the first one. `folder`: where the
-    source lies, for its imports. `settings`: numbers for its constants.
+    source lies, for its imports, which `files` collects. `settings`: numbers for its
+    constants.
     """
     try:
-        return lower_file(parse(source), source, Files(folder), settings, sink)
+        opened = files or Files(folder)
+        return lower_file(parse(source), source, opened, settings, sink)
     except Failure as failure:
         for diagnostic in failure.diagnostics:
             sink.add(diagnostic)

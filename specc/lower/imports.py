@@ -70,11 +70,16 @@ class Files(Struct):
                 sink.add(replace(found, labels=(*found.labels, where)))
             return None
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What was read, in the order of the paths."""
+        return tuple(self.texts[path] for path in sorted(self.texts))
+
     def digest(self, text: str) -> str:
         """A hash of the text compiled and of all it imports."""
         total = sha256(text.encode())
-        for path in sorted(self.texts):
-            total.update(b"\0" + self.texts[path].text.encode())
+        for source in self.sources:
+            total.update(b"\0" + source.text.encode())
         return total.hexdigest()
 
     def _path(self, given: tree.Import, folder: Path, sink: Sink) -> Path | None:

@@ -16,13 +16,16 @@ def require_reference() -> None:
     _require("running a model", ("numpy", "safetensors"), "reference")
 
 
-def use_one_thread() -> None:
+def use_one_thread(always: bool = False) -> None:
     """Let numpy's matrix products take one core; to be called before it is imported.
 
     The oracle's products are small, and the frameworks want the other cores: threads
-    that wait for each other then cost a factor of five. A choice of the user's stands.
+    that wait for each other then cost a factor of five. A choice of the user's stands,
+    unless it is to be so `always`: sums depend on how many threads make their parts.
     """
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+        if always:
+            os.environ[name] = "1"
         os.environ.setdefault(name, "1")
 
 

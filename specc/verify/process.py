@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,13 +24,20 @@ class Worker:
     """
 
     def __init__(
-        self, backend: Backend, *, timeout: float = 600.0, quick: bool = False
+        self,
+        backend: Backend,
+        *,
+        timeout: float = 600.0,
+        quick: bool = False,
+        deterministic: bool = False,
     ) -> None:
         """`timeout`: seconds that one request may take, the child's start included.
 
         `quick`: programs are run a few times, so they need not be optimised.
+        `deterministic`: the same run gives the same bits, or is refused.
         """
-        self._quick = quick
+        wanted = {"quick": quick, "deterministic": deterministic}
+        self._manner = {name: True for name, given in wanted.items() if given}
         self.backend = backend
         self._timeout = timeout
         self._child: Child | None = None
@@ -55,12 +63,18 @@ class Worker:
 
     def load(self, source: str, precision: Precision) -> None:
         """Load a generated program, to be run in a precision."""
-        if self._child is None or not self._child.alive:
-            self._child = Child(self.backend.runner, self._folder)
+        self._revive()
         program = self._new_file("py")
         program.write_text(source, encoding="utf-8", newline="\n")
         request = {"program": str(program), "precision": precision}
-        self._ask("load", {**request, **({"quick": True} if self._quick else {})})
+        self._ask("load", {**request, **self._manner})
+
+    def describe(self) -> dict[str, str]:
+        """What programs run on: versions, device, settings; {} if nobody says."""
+        self._revive()
+        found = self._ask("describe", self._manner)
+        assert isinstance(found, dict), "names and words"
+        return found
 
     def use(self, weights: Mapping[str, Array]) -> None:
         """Give the loaded program its weights, in the precision it runs in."""
@@ -99,8 +113,13 @@ class Worker:
     def penalty(self) -> float:
         """The l1 and l2 penalty of the weights."""
         value = self._ask("penalty", {})
-        assert value is not None, "a penalty is a number"
+        assert isinstance(value, float), "a penalty is a number"
         return value
+
+    def _revive(self) -> None:
+        """Start a fresh child where the last one died."""
+        if self._child is None or not self._child.alive:
+            self._child = Child(self.backend.runner, self._folder)
 
     def _ask_arrays(
         self,
@@ -117,7 +136,7 @@ class Worker:
         request: str,
         fields: Mapping[str, object],
         arrays: Mapping[str, Array] | None = None,
-    ) -> float | None:
+    ) -> object:
         """Send a request and wait for its answer."""
         message = {"do": request, **fields}
         if arrays is not None:
@@ -129,8 +148,11 @@ class Worker:
         line = json.dumps(message) + "\n"
         answer = json.loads(self._child.exchange(line, self._timeout))
         if "error" in answer:
-            raise ProgramError(**answer["error"])
-        value: float | None = answer["value"]
+            # The folder has another name each time, and nobody can look into it.
+            own = f"{self._folder}{os.sep}"
+            told = {key: text.replace(own, "") for key, text in answer["error"].items()}
+            raise ProgramError(**told)
+        value: object = answer["value"]
         return value
 
     def _new_file(self, ending: str) -> Path:

@@ -1,8 +1,7 @@
-"""Reports as text and as JSON."""
+"""Reports as text and as data."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 
@@ -35,12 +34,6 @@ def render_text(report: Report) -> str:
     lines += ["", *_table(report), "", LEGEND, "", *map(_finding_line, report.findings)]
     lines += [line for part in report.parts for line in _trace_lines(part)]
     return "\n".join([*lines, _conclusion(report), ""])
-
-
-def render_json(reports: Sequence[Report]) -> str:
-    """All of it, as `{"schema": 1, "models": [...]}`; an infinite figure is null."""
-    data = {"schema": 1, "models": [_report_data(report) for report in reports]}
-    return json.dumps(data, indent=2) + "\n"
 
 
 def _table(report: Report) -> list[str]:
@@ -143,7 +136,8 @@ def _conclusion(report: Report) -> str:
     return f"passed: {' and '.join(backends)} {compute} what the oracle computes"
 
 
-def _report_data(report: Report) -> dict[str, object]:
+def report_data(report: Report) -> dict[str, object]:
+    """All of it; an infinite figure is None."""
     return {
         "name": report.model,
         "source": report.source,

@@ -37,6 +37,20 @@ class Finding(Struct, frozen=True):
     span: Span
 
 
+class Digests(Struct, frozen=True):
+    """SHA-256 of what was judged.
+
+    `programs` by backend, as `specc build` writes them. Weights as `specc weights`
+    writes them: the random ones all programs were given, and those they make from
+    `initial_seed`, "" where a file of vectors is needed for that.
+    """
+
+    programs: tuple[tuple[str, str], ...]
+    weights: str
+    initial: str
+    initial_seed: int
+
+
 class Report(Struct, frozen=True):
     """The verdict on every program of a model. `batches` are what it was run on."""
 
@@ -46,6 +60,7 @@ class Report(Struct, frozen=True):
     batches: tuple[str, ...]
     parts: tuple[Part, ...]
     findings: tuple[Finding, ...]
+    digests: Digests
 
     @property
     def passed(self) -> bool:

@@ -25,8 +25,11 @@ def run_model(
     weights: Mapping[str, Array],
     inputs: Mapping[str, Array],
     precision: Precision = "float32",
+    deterministic: bool = False,
 ) -> Arrays:
     """The outputs by name; the oracle computes them where `backend` is None.
+
+    `deterministic`: the same bits in every run, or a `Failure`.
 
     Raises `Failure` where weights or inputs do not fit the model (SPC701-710), the
     framework is missing (SPC605) or the program fails (SPC722).
@@ -36,7 +39,7 @@ def run_model(
     check_arguments(model, weights, inputs, np.dtype(precision))
     source = generate(model, backend)
     try:
-        with Worker(backend) as worker:
+        with Worker(backend, deterministic=deterministic) as worker:
             worker.load(source, precision)
             worker.use(in_precision(weights, precision))
             narrowed = _narrow_ids(model, in_order(model, inputs))

@@ -16,6 +16,7 @@ from specc.verify.blame import Generate, blame
 from specc.verify.causality import judge_causality
 from specc.verify.child import ProgramError
 from specc.verify.compare import INFINITE, Row
+from specc.verify.digests import digests
 from specc.verify.expected import Descent, Expected, expect, extend, oracle_descent
 from specc.verify.installed import require_framework
 from specc.verify.judge import (
@@ -63,13 +64,14 @@ def verify(
         findings: list[Finding] = []
         for backend in backends:
             worker, source = hired[backend.name], sources[backend.name]
-            judged = _judge(worker, backend.name, source, trial)
-            wrong = [part for part in judged if not part.passed]
-            parts += judged
+            found = _judge(worker, backend.name, source, trial)
+            wrong = [part for part in found if not part.passed]
+            parts += found
             findings += [
                 blame(worker, backend, source, trial.expected, part, generate)
                 for part in wrong[:1]
             ]
+    judged = {backend.name: sources[backend.name] for backend in backends}
     return Report(
         model=model.name,
         source=model.source,
@@ -77,6 +79,7 @@ def verify(
         batches=tuple(truth.batch.label for truth in trial.expected.truths),
         parts=tuple(parts),
         findings=tuple(findings),
+        digests=digests(model, judged, trial.expected.weights),
     )
 
 

@@ -105,8 +105,13 @@ def save_weights(path: Path, weights: Mapping[str, Array]) -> None:
 
     Raises `OSError` if it cannot be written; there is no half of a file then.
     """
+    write_bytes(path, weights_bytes(weights))
+
+
+def weights_bytes(weights: Mapping[str, Array]) -> bytes:
+    """The file of these weights."""
     arrays = {name: np.asarray(weights[name], order="C") for name in sorted(weights)}
-    write_bytes(path, save(arrays))
+    return save(arrays)
 
 
 def load_weights(path: Path, model: Model) -> Arrays:

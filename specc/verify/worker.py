@@ -16,7 +16,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -38,7 +38,9 @@ class Runner(Protocol):
     def prepare(self, precision: str) -> None: ...
 
     # A runner may also have `hurry() -> None`: from now on programs are run once or
-    # twice, so that what makes them fast is not worth its time.
+    # twice, so that what makes them fast is not worth its time. And `deterministic() ->
+    # None`, before anything is run: from now on the same run gives the same bits. And
+    # `describe() -> dict[str, str]`: what it runs on.
 
     def initial(self, module: ModuleType, seed: int) -> Arrays: ...
 
@@ -78,8 +80,16 @@ class Session:
         self._module, self._weights = None, {}
         if request.get("quick") and hasattr(self.runner, "hurry"):
             self.runner.hurry()
+        if request.get("deterministic"):
+            make_deterministic(self.runner)
         self.runner.prepare(request["precision"])
         self._module = load_program(Path(request["program"]))
+
+    def describe(self, request: Request, arrays: Arrays) -> dict[str, str]:
+        if request.get("deterministic"):
+            make_deterministic(self.runner)
+        describe: Callable[[], dict[str, str]] = getattr(self.runner, "describe", dict)
+        return describe()
 
     def use(self, request: Request, arrays: Arrays) -> None:
         self._weights = arrays
@@ -111,8 +121,16 @@ class Session:
 
 
 REQUESTS = frozenset(
-    {"load", "use", "initial", "run", "gradients", "descend", "penalty"}
+    {"load", "use", "initial", "run", "gradients", "descend", "penalty", "describe"}
 )
+
+
+def make_deterministic(runner: Runner) -> None:
+    """Have all later runs give the same bits, or raise where that cannot be had."""
+    if not hasattr(runner, "deterministic"):
+        message = "this backend cannot promise the same bits from run to run"
+        raise NotImplementedError(message)
+    runner.deterministic()
 
 
 def main() -> None:
@@ -153,15 +171,15 @@ def answer(session: Session, request: Request) -> dict[str, object]:
         return {"error": {"kind": kind, "message": str(error), "trace": trace}}
 
 
-def _obey(session: Session, request: Request) -> float | None:
+def _obey(session: Session, request: Request) -> object:
     assert request["do"] in REQUESTS, request["do"]
     arrays: Arrays = {}
     if "arrays" in request:
         found = read_arrays(Path(request["arrays"]))
         arrays = {name: found[name] for name in request["names"]}  # in order
     result = getattr(session, request["do"])(request, arrays)
-    if not isinstance(result, dict):
-        return cast("float | None", result)
+    if "reply" not in request:
+        return result
     write_arrays(Path(request["reply"]), result)
     return None
 

@@ -215,8 +215,7 @@ WRAPPED = {
         )
     ],
     "contract": [
-        f"model m(x: float[T, S]) -> float[{left}] {{\n"
-        f"  contract(x, x, {summed})\n}}"
+        f"model m(x: float[T, S]) -> float[{left}] {{\n  contract(x, x, {summed})\n}}"
         for left, summed in ("TS", "ST")
     ],
     "feedback": [
