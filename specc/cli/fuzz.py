@@ -68,6 +68,9 @@ def fuzz(
 
     from specc.verify.installed import require_reference, use_one_thread
 
+    if show and (count or minutes or names or out):
+        message = "--show only prints a spec; --seed is all that it goes with"
+        raise click.UsageError(message)
     if show:
         from specc.fuzz.draw import draw
         from specc.fuzz.program import write
