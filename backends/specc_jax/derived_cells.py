@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from specc.codegen.equation_text import equation_lines
 from specc.codegen.expressions import (
@@ -45,19 +45,17 @@ def derived_cell(
         return _linear_cell(cell, reserved, take)
     name = take(cell.name)
     printer = LoopPrinter(cell, schedule, _Notation(), reserved, take)
-    parts = [printer.step(), printer.backward(), printer.gradients()]
-    staged = printer.stages.staged
-    places = range(len(cell.states)) if staged else (0,)
-    loop = call("Loop", *(Atom(part.name) for part in parts), literal(tuple(places)))
-    before: Expression = Atom("x_alone")
-    if printer.stages.prepared:
-        parts.insert(0, printer.before())
-        before = Atom(parts[0].name)
-    after: list[Expression] = []
-    if staged:
-        parts.append(printer.after())
-        after.append(Atom(parts[-1].name))
-    return _ready(printer, name, "Cell", loop, before, *after), *parts
+    stages = printer.stages
+    before = (printer.before(),) if stages.prepared else ()
+    inside = printer.step(), printer.backward(), printer.gradients()
+    after = (printer.after(),) if stages.staged else ()
+    places = range(len(cell.states)) if stages.staged else (0,)
+    loop = call("Loop", *map(_name, inside), literal(tuple(places)))
+    dicts = {"weights": stages.fixed}
+    if stages.around:
+        dicts["around"] = stages.around
+    named = _named(before=before, after=after)
+    return _ready(printer, name, dicts, "Cell", loop, named), *before, *inside, *after
 
 
 def _linear_cell(
@@ -66,24 +64,42 @@ def _linear_cell(
     """The function of a cell that is linear in its states, and those it names."""
     name = take(cell.name)
     printer = LinearPrinter(cell, _Notation(), reserved, take)
-    parts = [printer.terms()]
-    if printer.stages.staged:
-        parts.append(printer.after())
-    names = (Atom(part.name) for part in parts)
-    return _ready(printer, name, "Linear", *names), *parts
+    terms = printer.terms()
+    after = (printer.after(),) if printer.stages.staged else ()
+    dicts = {"weights": tuple(printer.fixed)}
+    named = _named(outputs=after)
+    ready = _ready(printer, name, dicts, "Linear", _name(terms), named)
+    return ready, terms, *after
 
 
 def _ready(
-    printer: StagePrinter, name: str, made_of: str, *others: Expression
+    printer: StagePrinter,
+    name: str,
+    dicts: Mapping[str, Sequence[int]],
+    made_of: str,
+    run: Expression,
+    named: Mapping[str, Expression],
 ) -> Function:
-    """`def lstm(w): ... return Cell({...}, ...)`."""
+    """`def lstm(w): ... return Cell(weights, ...)`, the dicts of weights by name."""
     names = printer.scope("w")
-    body, weights = printer.ready(names)
-    made = Assign((Atom(names.take("weights")),), weights)
+    body, weights = printer.ready(tuple(dicts.values()), {}, names)
+    targets = [Atom(names.take(role)) for role in dicts]
+    made = [
+        Assign((target,), one) for target, one in zip(targets, weights, strict=True)
+    ]
     subject = "Lay the cell's weights ready for its run."
     about = Docstring((subject, "", *equation_lines(printer.cell, DOCSTRING_WIDTH)))
-    back = Return(call(made_of, made.targets[0], *others))
-    return Function(name, (Parameter("w"),), (about, *body, made, back))
+    back = Return(call(made_of, targets[0], run, *targets[1:], **named))
+    return Function(name, (Parameter("w"),), (about, *body, *made, back))
+
+
+def _name(function: Function) -> Expression:
+    return Atom(function.name)
+
+
+def _named(**functions: Sequence[Function]) -> dict[str, Expression]:
+    """Functions by what they are for, where there are any."""
+    return {role: _name(one) for role, found in functions.items() for one in found}
 
 
 class _Notation(Elements):

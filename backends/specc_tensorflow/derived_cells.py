@@ -6,9 +6,25 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from specc.codegen.expressions import Atom, Call, Expression, Tuple_, literal
+from specc.codegen.expressions import (
+    Atom,
+    Call,
+    Expression,
+    List_,
+    Tuple_,
+    call,
+    literal,
+)
 from specc.codegen.loops import LoopPrinter
-from specc.codegen.statements import Assign, Docstring, Function, Parameter, Return
+from specc.codegen.names import Names
+from specc.codegen.statements import (
+    Assign,
+    Docstring,
+    Function,
+    Parameter,
+    Return,
+    Statement,
+)
 from specc.ir.graph import Cell
 from specc.ir.schedule import Schedule
 from specc_tensorflow.cells import SELF, CellPrinter, seen
@@ -67,23 +83,48 @@ class _DerivedPrinter(CellPrinter):
         return METHODS.get(role, role)
 
     def _ready(self, printer: LoopPrinter) -> Function:
-        """The variables as they stand, where they are what the loop reads."""
+        """The variables as they stand, where they are what is read."""
         names = printer.scope("self")
         kernels = seen("kernels", tuple(self.dropped.values()))
-        part = printer.part(printer.stages.fixed, self._standing(printer), names)
-        about = Docstring(("Lay the weights ready for the loop.",))
-        back = Return(printer.by_name(part.results))
-        return Function("ready", (SELF,), (about, *kernels, *part.body, back))
+        apart, standing = self._standing(printer, names)
+        stages = printer.stages
+        body, dicts = printer.ready((stages.fixed, stages.around), standing, names)
+        targets = [Atom(names.take(role)) for role in ("weights", "around")]
+        made = [
+            Assign((target,), one) for target, one in zip(targets, dicts, strict=True)
+        ]
+        subject = "Lay weights ready: those the loop reads, and those before and after."
+        about = Docstring((subject,))
+        back = Return(Tuple_(tuple(targets)))
+        return Function("ready", (SELF,), (about, *kernels, *apart, *body, *made, back))
 
-    def _standing(self, printer: LoopPrinter) -> dict[int, Expression]:
-        """Transposed matrices that are a variable each, alone or side by side."""
-        fields = {names: field for field, names in self.fields.items()}
+    def _standing(
+        self, printer: LoopPrinter, names: Names
+    ) -> tuple[list[Statement], dict[int, Expression]]:
+        """Transposed matrices, of the variables they stand in, alone or side by side.
+
+        First come statements that take variables apart which are not read as a whole.
+        """
+        turned = printer.turned_weights()
+        apart: list[Statement] = []
+        parts: dict[str, Expression] = {}
         found: dict[int, Expression] = {}
-        for number, names in printer.turned_weights().items():
-            if names in fields:
-                field = fields[names]
-                found[number] = Atom(self.dropped.get(field, f"self.{field}"))
-        return found
+        for field, weights in self.fields.items():
+            read = {n: some for n, some in turned.items() if {*some} <= {*weights}}
+            whole = Atom(self.dropped.get(field, f"self.{field}"))
+            found |= {n: whole for n, some in read.items() if some == weights}
+            if read.keys() <= found.keys():
+                continue
+            targets = [Atom(names.take(weight)) for weight in weights]
+            value = call("tf.split", whole, literal(len(weights)), axis=literal(-1))
+            apart.append(Assign(tuple(targets), value))
+            parts |= zip(weights, targets, strict=True)
+        for number, weights in turned.items():
+            if number not in found and parts.keys() >= {*weights}:
+                sides = tuple(parts[weight] for weight in weights)
+                joined = call("tf.concat", List_(sides), axis=literal(-1))
+                found[number] = sides[0] if len(sides) == 1 else joined
+        return apart, found
 
 
 def _before() -> Function:

@@ -30,7 +30,8 @@ class LinearPrinter(StagePrinter):
         self.form = form
         stages = find_stages(cell, hoisted=True)
         nodes = form.graph.nodes
-        super().__init__(cell, stages, nodes, stages.fixed, notation, reserved, take)
+        fixed = sorted({*stages.fixed, *stages.around})
+        super().__init__(cell, stages, nodes, fixed, notation, reserved, take)
         missing = [
             number
             for row in form.decay

@@ -40,7 +40,8 @@ class LoopPrinter(StagePrinter):
         self.derivative = differentiate(stages)
         self.taps = find_taps(stages, self.derivative, schedule.residuals == "kept")
         nodes = self.derivative.graph.nodes
-        super().__init__(cell, stages, nodes, stages.fixed, notation, reserved, take)
+        fixed = sorted({*stages.fixed, *stages.around})
+        super().__init__(cell, stages, nodes, fixed, notation, reserved, take)
 
     def before(self) -> Function:
         names = self.scope("w", "x")
@@ -57,8 +58,8 @@ class LoopPrinter(StagePrinter):
             ("states", self.stages.before),
             ("inputs", self.stages.inputs),
         ]
-        body, given = self.unpacked(unpacked, names)
         wanted = (*self.stages.after, *self.taps.kept)
+        body, given = self.unpacked(unpacked, wanted, names)
         part = self.part(wanted, given, names)
         about = "Advance the states by one step."
         if self.taps.kept:
@@ -74,8 +75,8 @@ class LoopPrinter(StagePrinter):
             ("inputs", (*self.stages.inputs, *self.taps.kept)),
             ("d_states", self.derivative.given),
         ]
-        body, given = self.unpacked(unpacked, names)
         wanted = (*self.derivative.states, *self.taps.values)
+        body, given = self.unpacked(unpacked, wanted, names)
         part = self.part(wanted, given, names)
         count = len(self.derivative.states)
         results = (
@@ -94,13 +95,15 @@ class LoopPrinter(StagePrinter):
             ("inputs", (*self.stages.inputs, *self.taps.kept)),
             ("found", self.taps.values),
         ]
-        body, given = self.unpacked(unpacked, names)
+        wanted = (*self.derivative.fixed, *self.derivative.inputs)
+        parts = [number for number, _ in self.taps.parts]
+        found = (*wanted, *self.taps.values)
+        body, given = self.unpacked(unpacked, found, names, parts)
         for whole in self.taps.values:
             body += self.taken_apart(whole, given, names)
-        wanted = (*self.derivative.fixed, *self.derivative.inputs)
         part = self.part(wanted, given, names)
         count = len(self.derivative.fixed)
-        weights = self.by_name(part.results[:count])
+        weights = self.by_name(self.stages.fixed, part.results[:count])
         target = Atom(names.take("d_w"))
         about = "Give weights and inputs their gradients, from all steps at once."
         back = Return(Tuple_((target, Tuple_(part.results[count:]))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from specc.codegen.expressions import (
     Atom,
@@ -27,15 +27,16 @@ from specc.ops.input import Input
 from specc.ops.parameter import Parameter as Weight
 from specc.ops.state import State
 from specc.passes.recurrence.ops import Rows, Turned
-from specc.passes.recurrence.reach import reached
+from specc.passes.recurrence.reach import needed, reached
 from specc.passes.recurrence.stages import Stages
 
 
 class StagePrinter:
     """Prints functions of a cell; `nodes` are all there are to print.
 
-    `fixed` are those laid ready before the run, which stand in a dict `w`. `take` gives
-    a name of the file for one that is wanted. States and inputs are tuples.
+    `fixed` are those laid ready before the run, by name; each function finds those it
+    reads in a dict `w`. `take` gives a name of the file for one that is wanted. States
+    and inputs are tuples.
     """
 
     reads_inputs = True
@@ -60,10 +61,17 @@ class StagePrinter:
             number: names.take(nodes[number].local or "part") for number in fixed
         }
 
-    def ready(self, names: Names) -> tuple[tuple[Statement, ...], Dict_]:
-        """What lays the weights ready: statements, and the dict."""
-        part = self.part(tuple(self.fixed), {}, names)
-        return part.body, self.by_name(part.results)
+    def ready(
+        self,
+        dicts: Sequence[Sequence[int]],
+        given: Mapping[int, Expression],
+        names: Names,
+    ) -> tuple[tuple[Statement, ...], tuple[Dict_, ...]]:
+        """What lays weights ready: statements, and a dict of each selection."""
+        part = self.part([number for one in dicts for number in one], given, names)
+        values = iter(part.results)
+        made = (self.by_name(one, [next(values) for _ in one]) for one in dicts)
+        return part.body, tuple(made)
 
     def after(self) -> Function:
         arguments: tuple[str, ...] = ("w", "x", "before", "after")
@@ -76,9 +84,10 @@ class StagePrinter:
         ]
         if self.stages.prepared and self.reads_inputs:
             unpacked.append(("inputs", self.stages.inputs))
-        body, given = self.unpacked(unpacked, names)
-        given = {**given, **self.given(Atom("x"))}
-        part = self.part((self.stages.output,), given, names)
+        wanted = (self.stages.output,)
+        body, given = self.unpacked(unpacked, wanted, names, known=(0,))
+        given[0] = Atom("x")
+        part = self.part(wanted, given, names)
         about = "Compute the outputs of all steps."
         whole = (*body, *part.body, Return(part.results[0]))
         return self.function("outputs", about, arguments, whole)
@@ -97,10 +106,10 @@ class StagePrinter:
 
     # Parts of a function
 
-    def by_name(self, values: Sequence[Expression]) -> Dict_:
+    def by_name(self, numbers: Sequence[int], values: Sequence[Expression]) -> Dict_:
         """What is laid ready, or its gradients, as a dict."""
-        pairs = zip(self.fixed.values(), values, strict=True)
-        return Dict_(tuple((literal(key), value) for key, value in pairs))
+        keys = (literal(self.fixed[number]) for number in numbers)
+        return Dict_(tuple(zip(keys, values, strict=True)))
 
     def scope(self, *arguments: str) -> Names:
         return Names(self.reserved | set(arguments))
@@ -122,18 +131,29 @@ class StagePrinter:
         }
 
     def unpacked(
-        self, tuples: Sequence[tuple[str, Sequence[int]]], names: Names
+        self,
+        tuples: Sequence[tuple[str, Sequence[int]]],
+        wanted: Sequence[int],
+        names: Names,
+        known: Iterable[int] = (),
     ) -> tuple[list[Statement], dict[int, Expression]]:
-        """`h, c = states`: what is given to a function, by number."""
+        """`h, c = states`: what is given to a function, by number.
+
+        What nothing that is wanted needs is `_`. `known`: what is there without it.
+        """
         body: list[Statement] = []
         given = self.ready_weights()
+        leaves = {n for _, numbers in tuples for n in numbers}.union(given, known)
+        read = needed(self.nodes, wanted, leaves)
         for source, numbers in tuples:
             targets = []
             for number in numbers:
-                node = self.nodes[number]
-                targets.append(Atom(names.take(variable_name(self.nodes, node))))
-                given[number] = targets[-1]
-            if targets:
+                node, name = self.nodes[number], "_"
+                if number in read:
+                    name = names.take(variable_name(self.nodes, node))
+                    given[number] = Atom(name)
+                targets.append(Atom(name))
+            if read.intersection(numbers):
                 apart = (
                     tuple(targets) if len(targets) > 1 else (Tuple_(tuple(targets)),)
                 )

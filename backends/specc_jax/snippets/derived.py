@@ -26,12 +26,14 @@ def run_together(cell, w, x, mask, widths):
     """Run a cell in both directions in one loop; see `run_both`."""
     ahead, back = cell(w["forward"]), cell(w["backward"])
     weights = jax.tree.map(lambda *pair: jnp.stack(pair), ahead.weights, back.weights)
+    around = jax.tree.map(lambda *pair: jnp.stack(pair), ahead.around, back.around)
     both = jax.tree.map(lambda x: jnp.stack([x, jnp.flip(x, 1)]), (x, mask))
 
-    def one(weights, x, mask):
-        return run(ahead._replace(weights=weights), x, mask, zero_states(x, widths))
+    def one(weights, around, x, mask):
+        one = ahead._replace(weights=weights, around=around)
+        return run(one, x, mask, zero_states(x, widths))
 
-    outputs, states = jax.vmap(one)(weights, *both)
+    outputs, states = jax.vmap(one)(weights, around, *both)
     last = states[0]
     return concat(outputs[0], jnp.flip(outputs[1], 1)), concat(last[0], last[1])
 
@@ -44,7 +46,7 @@ def run(cell, x, mask, states, reverse=False):
     Returns the outputs [B, T, ...] and the final states.
     """
     x, mask = time_first(x), time_first(mask)
-    inputs = cell.before(cell.weights, x)
+    inputs = cell.before(cell.around, x)
     steps = run_loop(cell.loop, reverse, cell.weights, inputs, mask, states)
     (outputs,), final = steps
     return jnp.swapaxes(outputs, 0, 1), final
@@ -56,27 +58,33 @@ def run_staged(cell, x, mask, states, reverse=False):
     Returns the outputs [B, T, ...], and the last of them with the final states.
     """
     x, mask = time_first(x), time_first(mask)
-    inputs = cell.before(cell.weights, x)
+    inputs = cell.before(cell.around, x)
     steps = run_loop(cell.loop, reverse, cell.weights, inputs, mask, states)
     after, final = steps
     before = states_before(after, states, reverse)
-    outputs = cell.after(cell.weights, x, before, after, inputs)
+    outputs = cell.after(cell.around, x, before, after, inputs)
     if mask is not None:
         outputs = repeat_valid(outputs, mask, reverse)
     last = outputs[0 if reverse else -1]
     return jnp.swapaxes(outputs, 0, 1), (last, *final)
 
 
+def x_alone(w, x):
+    """Nothing is computed before the loop, which reads x."""
+    return (x,)
+
+
 class Cell(NamedTuple):
-    """A cell with its weights laid ready.
+    """A cell with its weights laid ready: those that the loop reads, and others.
 
     `before` computes for all steps what the loop reads of x, `after` the outputs where
-    they are no state.
+    they are no state; `around` are the weights that these two read.
     """
 
     weights: Any
     loop: Any
-    before: Any
+    around: Any = None
+    before: Any = x_alone
     after: Any = None
 
 
@@ -90,11 +98,6 @@ class Loop(NamedTuple):
     backward: Any
     gradients: Any
     shown: Any
-
-
-def x_alone(w, x):
-    """Nothing is computed before the loop, which reads x."""
-    return (x,)
 
 
 def run_ahead(loop, reverse, w, inputs, mask, states):

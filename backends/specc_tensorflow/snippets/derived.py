@@ -26,7 +26,7 @@ class Looped(layers.RNN):
             states = self.get_initial_state(ops.shape(sequences)[0])
         outputs, final = run_cell(
             type(self.cell),
-            tf.nest.map_structure(tf.convert_to_tensor, self.cell.ready()),
+            *tf.nest.map_structure(tf.convert_to_tensor, self.cell.ready()),
             x,
             valid,
             tuple(states),
@@ -53,21 +53,22 @@ class DroppingLoopedShaped(Dropping, Looped, Shaped):
     """Both: a loop that drops, over a cell with such states."""
 
 
-def run_cell(cell, w, x, mask, states, every):
+def run_cell(cell, w, around, x, mask, states, every):
     """Run a cell along time, with the backward pass derived from its equations.
 
+    w: the weights that the loop reads; around: those read before it and after it;
     x: [T, B, ...]; mask: [T, B], a step that does not count keeps all states, or None;
     states: [B, ...] each.
     Returns the outputs [T, B, ...], or the last one alone, and the final states.
     """
-    inputs = cell.before(w, x)
+    inputs = cell.before(around, x)
     if not cell.staged:
         places = (0,) if every else ()
         shown, final = run_loop(cell, places, w, inputs, mask, states)
         return (*shown, *final)[0], final
     after, final = run_loop(cell, range(len(states)), w, inputs, mask, states)
     before = states_before(after, states)
-    outputs = cell.after(w, x, before, after, inputs)
+    outputs = cell.after(around, x, before, after, inputs)
     if mask is not None:
         outputs = repeat_valid(outputs, mask)
     return outputs if every else outputs[-1], final

@@ -31,7 +31,7 @@ class Derivative(Frozen):
 
     `given`: gradients of the states after the step. `states`: those of the states
     before it. `inputs`: those of what the loop reads of each step. `fixed`: those of
-    what depends on weights alone, for all rows and steps together.
+    what it reads that depends on weights alone, for all rows and steps together.
     """
 
     graph: Cell
@@ -105,11 +105,9 @@ class _Reverse:
 
     def total(self, number: int) -> int:
         """The gradient of a value that depends on weights alone."""
-        totals = self.totals[number]
-        if not totals:
-            zero = self.growing.number(0.0)
-            return self.growing.arithmetic("*", zero, number)
-        return self.growing.sum(totals)
+        if not self.totals[number]:  # by a slope of zero
+            return self.growing.arithmetic("*", self.growing.number(0.0), number)
+        return self.growing.sum(self.totals[number])
 
     def assembled(self, number: int) -> int:
         """The gradient of a vector that others read sections of."""

@@ -15,7 +15,7 @@ from specc.ops.section import Section
 from specc.ops.state import State
 from specc.passes.recurrence.growing import Growing
 from specc.passes.recurrence.ops import Contraction, Rows, Turned
-from specc.passes.recurrence.reach import reached
+from specc.passes.recurrence.reach import needed, reached
 
 LEFT, RIGHT, SUMMED = "jkl", "mno", "i"
 
@@ -30,7 +30,8 @@ class _Regrouping:
         self.cell = cell
         self.growing = Growing(cell.nodes[0].span)
         self.at: dict[int, int] = {}
-        self.group_of = {n: group for group in cell.groups for n in group.products}
+        groups = (part for group in cell.groups for part in _split(cell, group))
+        self.group_of = {n: group for group in groups for n in group.products}
         self.batched = reached(
             cell.nodes, [isinstance(node.op, Input | State) for node in cell.nodes]
         )
@@ -114,3 +115,19 @@ class _Regrouping:
     def _turned(self, matrix: int) -> int:
         local = self.growing.nodes[matrix].local
         return self.growing.add(Turned(), matrix, local=local)
+
+
+def _split(cell: Cell, group: ProductGroup) -> tuple[ProductGroup, ...]:
+    """A group's products that states need, and those that the output alone reads.
+
+    The latter are none of the loop's. One product alone is no group.
+    """
+    states = needed(cell.nodes, [state.after.node for state in cell.states], ())
+    carried = tuple(n for n in group.products if n in states)
+    shown = tuple(n for n in group.products if n not in states)
+    names = group.name, f"{group.name}_shown" if carried else group.name
+    return tuple(
+        replace(group, name=name, products=products)
+        for name, products in zip(names, (carried, shown), strict=True)
+        if len(products) > 1
+    )

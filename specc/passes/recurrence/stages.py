@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from specc.ir.graph import Cell
 from specc.ir.types import Frozen
 from specc.ops.input import Input
@@ -15,15 +17,17 @@ from specc.passes.recurrence.regroup import regroup
 class Stages(Frozen):
     """A regrouped cell and what each stage of its run reads; all by number.
 
-    `fixed`: what depends on weights alone and is read by other stages; it is laid ready
-    once. `inputs`: what the loop reads of every step, from x alone; x itself where
-    nothing is computed before the loop. `loop`: what the loop computes. `before` and
-    `after`: the states on both sides of a step. `output`: what comes out, which is
-    computed after the loop unless it is the first of `after`.
+    `fixed`: what depends on weights alone and is read by the loop; it is laid ready
+    once. `around`: the same of what is read before and after the loop. `inputs`: what
+    the loop reads of every step, from x alone; x itself where nothing is computed
+    before the loop. `loop`: what the loop computes. `before` and `after`: the states on
+    both sides of a step. `output`: what comes out, which is computed after the loop
+    unless it is the first of `after`.
     """
 
     cell: Cell
     fixed: tuple[int, ...]
+    around: tuple[int, ...]
     inputs: tuple[int, ...]
     loop: frozenset[int]
     before: tuple[int, ...]
@@ -71,18 +75,28 @@ def find_stages(cell: Cell, hoisted: bool) -> Stages:
         }
     read = {ref.node for number in loop for ref in nodes[number].inputs} | set(after)
     inputs = tuple(sorted(n for n in read if n in inside and n not in loop))
-    fixed = {
-        ref.node
-        for number, node in enumerate(nodes)
-        for ref in node.inputs
-        if batched[number] and not batched[ref.node]
-    }
+    output = cell.output.node
+    outside = needed(nodes, inputs, ()) if inputs else set()
+    if output != after[0]:
+        outside |= needed(nodes, (output,), {*before, *after, *inputs})
+    outside -= {*before, *after}
+
+    def read_by(readers: Collection[int]) -> tuple[int, ...]:
+        """What depends on weights alone among what is read."""
+        found = {ref.node for n in readers if batched[n] for ref in nodes[n].inputs}
+        return tuple(
+            n
+            for n in sorted(found)
+            if not (batched[n] or isinstance(nodes[n].op, Number))
+        )
+
     return Stages(
         cell=cell,
-        fixed=tuple(sorted(n for n in fixed if not isinstance(nodes[n].op, Number))),
+        fixed=read_by(loop),
+        around=read_by(outside),
         inputs=inputs or (0,),
         loop=frozenset(loop),
         before=before,
         after=after,
-        output=cell.output.node,
+        output=output,
     )
