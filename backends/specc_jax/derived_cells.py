@@ -23,7 +23,7 @@ from specc.codegen.expressions import (
 from specc.codegen.linear_scans import LinearPrinter
 from specc.codegen.loops import LoopPrinter
 from specc.codegen.names import Take
-from specc.codegen.parts import Contraction, Value, sliced
+from specc.codegen.parts import Contraction, Over, Value, sliced
 from specc.codegen.stages import StagePrinter
 from specc.codegen.statements import Assign, Docstring, Function, Parameter, Return
 from specc.ir.graph import Cell
@@ -80,9 +80,13 @@ def _ready(
     run: Expression,
     named: Mapping[str, Expression],
 ) -> Function:
-    """`def lstm(w): ... return Cell(weights, ...)`, the dicts of weights by name."""
+    """`def lstm(w): ... return Cell(weights, ...)`, the dicts of weights by name.
+
+    What the cell sees at every step are parameters after `w`.
+    """
     names = printer.scope("w")
-    body, weights = printer.ready(tuple(dicts.values()), {}, names)
+    seen = printer.seen(names)
+    body, weights = printer.ready(tuple(dicts.values()), seen, names)
     targets = [Atom(names.take(role)) for role in dicts]
     made = [
         Assign((target,), one) for target, one in zip(targets, weights, strict=True)
@@ -90,7 +94,10 @@ def _ready(
     subject = "Lay the cell's weights ready for its run."
     about = Docstring((subject, "", *equation_lines(printer.cell, DOCSTRING_WIDTH)))
     back = Return(call(made_of, targets[0], run, *targets[1:], **named))
-    return Function(name, (Parameter("w"),), (about, *body, *made, back))
+    parameters = ("w", *(variable.text for variable in seen.values()))
+    return Function(
+        name, tuple(map(Parameter, parameters)), (about, *body, *made, back)
+    )
 
 
 def _name(function: Function) -> Expression:
@@ -132,20 +139,21 @@ class _Notation(Elements):
     def contraction(self, op: Contraction, a: Value, b: Value) -> Expression:
         terms, result = op.axes.split("->")
         first, second = terms.split(",")
-        if not op.total and a.batched and not b.batched and b.rank == 2:
+        if not op.over and a.batched and not b.batched and b.rank == 2:
             if first[-1] == second[0] and result == first[:-1] + second[1]:
                 return Binary("@", _clear(a.expression), b.expression)
             if first[-1] == second[1] and result == first[:-1] + second[0]:
                 turned = Attribute(b.expression, "T")
                 return Binary("@", _clear(a.expression), turned)
-        if (first, second, result) == ("i", "i", "") and not op.total:
+        if (first, second, result) == ("i", "i", "") and not op.over:
             product = Binary("*", a.expression, b.expression)
             return call("jnp.sum", product, axis=LAST, keepdims=literal(True))
-        rows = "tb" if op.total else "..."
+        rows = "tb" if op.over else "..."
         sides = [
             rows * value.batched + axes for value, axes in ((a, first), (b, second))
         ]
-        kept = "" if op.total or not (a.batched or b.batched) else rows
+        kept = rows if a.batched or b.batched else ""
+        kept = {None: kept, "steps": "b", "all": ""}[op.over]
         axes = f"{sides[0]},{sides[1]}->{kept}{result}"
         return call("jnp.einsum", literal(axes), a.expression, b.expression)
 
@@ -156,9 +164,14 @@ class _Notation(Elements):
         whole = call("jnp.sum", x.expression, axis=literal(axes))
         return whole if rank else Index(whole, Tuple_((Constant("..."), literal(None))))
 
-    def total(self, x: Value) -> Expression:
+    def total(self, x: Value, over: Over) -> Expression:
+        if over == "steps":
+            return call("jnp.sum", x.expression, axis=literal(0))
         axes = (0, 1, 2) if x.rank == 0 else (0, 1)
         return call("jnp.sum", x.expression, axis=literal(axes))
+
+    def below(self, x: Expression) -> Expression:
+        return call("jax.scipy.special.ndtr", x)
 
 
 def _plain(parts: Sequence[Value]) -> tuple[Expression, ...]:

@@ -27,6 +27,7 @@ from specc.codegen.statements import (
 )
 from specc.ir.graph import Cell
 from specc.ir.schedule import Schedule
+from specc.passes.recurrence.ops import Keep
 from specc_tensorflow.cells import SELF, CellPrinter, seen
 from specc_tensorflow.derived_notation import DerivedNotation
 from specc_tensorflow.library import RESERVED
@@ -85,18 +86,27 @@ class _DerivedPrinter(CellPrinter):
     def _ready(self, printer: LoopPrinter) -> Function:
         """The variables as they stand, where they are what is read."""
         names = printer.scope("self")
-        kernels = seen("kernels", tuple(self.dropped.values()))
+        given = printer.seen(names)
         apart, standing = self._standing(printer, names)
         stages = printer.stages
+        standing |= given
         body, dicts = printer.ready((stages.fixed, stages.around), standing, names)
         targets = [Atom(names.take(role)) for role in ("weights", "around")]
         made = [
             Assign((target,), one) for target, one in zip(targets, dicts, strict=True)
         ]
+        variables = [(type(printer.nodes[n].op), one.text) for n, one in given.items()]
+        outside = tuple(name for kind, name in variables if kind is not Keep)
+        kept = tuple(name for kind, name in variables if kind is Keep)
+        laid = (
+            *seen("outside", outside),
+            *seen("kept", self._masks(kept)),
+            *seen("kernels", tuple(self.dropped.values())),
+        )
         subject = "Lay weights ready: those the loop reads, and those before and after."
         about = Docstring((subject,))
         back = Return(Tuple_(tuple(targets)))
-        return Function("ready", (SELF,), (about, *kernels, *apart, *body, *made, back))
+        return Function("ready", (SELF,), (about, *laid, *apart, *body, *made, back))
 
     def _standing(
         self, printer: LoopPrinter, names: Names

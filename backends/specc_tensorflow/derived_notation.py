@@ -18,7 +18,7 @@ from specc.codegen.expressions import (
     literal,
     parenthesize,
 )
-from specc.codegen.parts import Contraction, Value, sliced
+from specc.codegen.parts import Contraction, Over, Value, sliced
 from specc_tensorflow.elements import Elements
 
 LAST = literal(-1)
@@ -72,10 +72,12 @@ class DerivedNotation(Elements):
     def contraction(self, op: Contraction, a: Value, b: Value) -> Expression:
         terms, result = op.axes.split("->")
         first, second = terms.split(",")
-        if op.total:
-            if (first, second, result) == ("i", "j", "ij") and a.batched and b.batched:
+        if op.over:
+            every = op.over == "all"
+            if every and (first, second, result) == ("i", "j", "ij"):
                 return call("over_all_steps", a.expression, b.expression)
-            return self._einsum((first, second, result), a, b, "tb", "")
+            kept = "" if every else "b"
+            return self._einsum((first, second, result), a, b, "tb", kept)
         if a.batched and not b.batched and (a.rank, b.rank) == (1, 2):
             if first == second[0] and result == second[1]:
                 return self._product(a.expression, b.expression, {})
@@ -113,9 +115,15 @@ class DerivedNotation(Elements):
         whole = call("tf.reduce_sum", x.expression, axis=literal(axes))
         return whole if rank else Index(whole, Tuple_((Constant("..."), literal(None))))
 
-    def total(self, x: Value) -> Expression:
+    def total(self, x: Value, over: Over) -> Expression:
+        if over == "steps":
+            return call("tf.reduce_sum", x.expression, axis=literal(0))
         axes = (0, 1, 2) if x.rank == 0 else (0, 1)
         return call("tf.reduce_sum", x.expression, axis=literal(axes))
+
+    def below(self, x: Expression) -> Expression:
+        scaled = Binary("/", Unary("-", x), Binary("**", literal(2), literal(0.5)))
+        return Binary("/", call("tf.math.erfc", scaled), literal(2))
 
 
 def _clear(operand: Expression) -> Expression:

@@ -8,6 +8,7 @@ from specc.codegen.expressions import (
     Atom,
     Expression,
     Tuple_,
+    literal,
 )
 from specc.codegen.names import Names, Take
 from specc.codegen.parts import PartNotation
@@ -95,15 +96,21 @@ class LoopPrinter(StagePrinter):
             ("inputs", (*self.stages.inputs, *self.taps.kept)),
             ("found", self.taps.values),
         ]
-        wanted = (*self.derivative.fixed, *self.derivative.inputs)
+        some = [number for number in self.derivative.fixed if number is not None]
+        wanted = (*some, *self.derivative.inputs)
         parts = [number for number, _ in self.taps.parts]
         found = (*wanted, *self.taps.values)
         body, given = self.unpacked(unpacked, found, names, parts)
         for whole in self.taps.values:
             body += self.taken_apart(whole, given, names)
         part = self.part(wanted, given, names)
-        count = len(self.derivative.fixed)
-        weights = self.by_name(self.stages.fixed, part.results[:count])
+        by_number = dict(zip(wanted, part.results, strict=True))
+        totals = (
+            literal(None) if number is None else by_number[number]
+            for number in self.derivative.fixed
+        )
+        weights = self.by_name(self.stages.fixed, tuple(totals))
+        count = len(some)
         target = Atom(names.take("d_w"))
         about = "Give weights and inputs their gradients, from all steps at once."
         back = Return(Tuple_((target, Tuple_(part.results[count:]))))

@@ -36,17 +36,21 @@ from specc.ops.parameter import Parameter
 from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.passes.recurrence.ops import (
+    Below,
     Contraction,
+    Over,
     Rows,
     Summed,
     Total,
     Turned,
+    Vector,
     Where,
 )
 from specc.passes.recurrence.reach import needed
 
 __all__ = [
     "Contraction",
+    "Over",
     "Part",
     "PartNotation",
     "Value",
@@ -104,8 +108,12 @@ class PartNotation(ElementNotation, Protocol):
         """The sum over all but the last axes; over all of them it is [..., 1]."""
         ...
 
-    def total(self, x: Value) -> Expression:
-        """The sum over the batch and all steps."""
+    def total(self, x: Value, over: Over) -> Expression:
+        """The sum over all steps, or over all steps and the rows of the batch."""
+        ...
+
+    def below(self, x: Expression) -> Expression:
+        """The share of a normal distribution below x."""
         ...
 
 
@@ -273,8 +281,12 @@ class _Printer:
                 return say.turned(plain[0])
             case Summed(rank=rank):
                 return say.summed(inputs[0], rank)
-            case Total():
-                return say.total(inputs[0])
+            case Total(over=over):
+                return say.total(inputs[0], over)
+            case Vector():  # [..., 1] as it is
+                return plain[0]
+            case Below():
+                return say.below(plain[0])
         raise AssertionError(f"a part has no {node.op.name()}")
 
     def _alike(self, inputs: Sequence[Value]) -> list[Expression]:

@@ -9,6 +9,7 @@ from specc.codegen.expressions import (
     Dict_,
     Expression,
     Index,
+    Starred,
     Tuple_,
     literal,
 )
@@ -67,11 +68,18 @@ class StagePrinter:
         given: Mapping[int, Expression],
         names: Names,
     ) -> tuple[tuple[Statement, ...], tuple[Dict_, ...]]:
-        """What lays weights ready: statements, and a dict of each selection."""
+        """What lays ready: statements, and a dict of each selection."""
         part = self.part([number for one in dicts for number in one], given, names)
         values = iter(part.results)
         made = (self.by_name(one, [next(values) for _ in one]) for one in dicts)
         return part.body, tuple(made)
+
+    def seen(self, names: Names) -> dict[int, Atom]:
+        """Variables of what is given beside the weights, in its order."""
+        return {
+            number: Atom(names.take(self.nodes[number].name))
+            for number in self.stages.seen
+        }
 
     def after(self) -> Function:
         arguments: tuple[str, ...] = ("w", "x", "before", "after")
@@ -154,13 +162,19 @@ class StagePrinter:
                     given[number] = Atom(name)
                 targets.append(Atom(name))
             if read.intersection(numbers):
-                apart = (
-                    tuple(targets) if len(targets) > 1 else (Tuple_(tuple(targets)),)
-                )
-                body.append(Assign(apart, Atom(source)))
+                body.append(Assign(_apart(targets), Atom(source)))
         return body, given
 
     def part(
         self, wanted: Sequence[int], given: Mapping[int, Expression], names: Names
     ) -> Part:
         return print_part(self.nodes, wanted, given, self.batched, self.notation, names)
+
+
+def _apart(targets: Sequence[Atom]) -> tuple[Expression, ...]:
+    """`h, c`, `(h,)`, or `h, *_` where the rest is not read."""
+    last = max(n for n, target in enumerate(targets) if target.text != "_")
+    read: list[Expression] = list(targets)
+    if len(targets) - last > 2:
+        read[last + 1 :] = [Starred(Atom("_"))]
+    return tuple(read) if len(read) > 1 else (Tuple_(tuple(read)),)

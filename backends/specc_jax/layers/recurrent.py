@@ -163,7 +163,8 @@ class _Layer(Struct, frozen=True):
         runner = RUNNERS[op.schedule.scan]
         if runner == "run" and not output_is_first_state(op.cell):
             runner = "run_staged"
-        run = call(runner, call(self._cell, weights), x, mask, states)
+        cell = call(self._cell, weights, *self._outside, *dropping.masks())
+        run = call(runner, cell, x, mask, states)
         return _reversed(run) if direction == "backward" else run
 
     def _silent(self, output: Expression, place: int) -> Expression:

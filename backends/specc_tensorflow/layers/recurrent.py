@@ -79,7 +79,8 @@ def _derived(step: Step, writer: Writer, op: Recurrent, schedule: Schedule) -> C
     cell = derived_cell_call(
         op.cell, schedule, writer, frozen(step), drops_weights=dropped
     )
-    name = "Dropping" * op.drops + "Looped" + "Shaped" * (not has_vectors(op.cell))
+    name = "Seeing" * bool(op.cell.outside and op.direction != "both")
+    name += "Dropping" * op.drops + "Looped" + "Shaped" * (not has_vectors(op.cell))
     return call(name, cell, **_run_options(op), **_rates(op))
 
 

@@ -5,7 +5,7 @@
 import tensorflow as tf
 from keras import layers, ops
 
-from specc_tensorflow.snippets.recurrence import Dropping, Shaped
+from specc_tensorflow.snippets.recurrence import Dropping, Seeing, Shaped
 from specc_tensorflow.snippets.registration import register
 
 
@@ -51,6 +51,26 @@ class LoopedShaped(Looped, Shaped):
 @register
 class DroppingLoopedShaped(Dropping, Looped, Shaped):
     """Both: a loop that drops, over a cell with such states."""
+
+
+@register
+class SeeingLooped(Seeing, Looped):
+    """Such a loop over a cell that sees the same values, `outside`, at every step."""
+
+
+@register
+class SeeingDroppingLooped(Seeing, Dropping, Looped):
+    """Both: a loop over a cell that sees values, and that drops while training."""
+
+
+@register
+class SeeingLoopedShaped(Seeing, Looped, Shaped):
+    """Such a loop over a cell that sees values and whose states are matrices."""
+
+
+@register
+class SeeingDroppingLoopedShaped(Seeing, Dropping, Looped, Shaped):
+    """All three."""
 
 
 def run_cell(cell, w, around, x, mask, states, every):

@@ -8,6 +8,7 @@ from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
 from specc.ops.function import Function
 from specc.ops.input import Input
+from specc.ops.kept import Kept
 from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
@@ -20,8 +21,8 @@ from specc.passes.recurrence.ops import Contraction
 from specc.passes.recurrence.stages import find_stages
 
 EQUATIONS = (
-    *(Arithmetic, Concat, Function, Input, Number, Parameter, Product, Section),
-    *(Softmax, State),
+    *(Arithmetic, Concat, Function, Input, Kept, Number, Parameter, Product),
+    *(Section, Softmax, State),
 )
 
 
@@ -62,8 +63,6 @@ def find_facts(cell: Cell) -> Facts:
 
 
 def _obstacle(cell: Cell) -> str:
-    if cell.outside:
-        return f"`{cell.outside[0].name}` from outside"
     for node in cell.nodes:
         if not isinstance(node.op, EQUATIONS):
             return f"`{node.op.word()}`"

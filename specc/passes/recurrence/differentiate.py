@@ -16,12 +16,11 @@ from specc.ir.types import Frozen
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
 from specc.ops.function import Function
-from specc.ops.kept import Kept
 from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
 from specc.passes.recurrence.growing import Growing
-from specc.passes.recurrence.ops import Contraction, Summed, Total
+from specc.passes.recurrence.ops import Contraction, Over, Summed, Total, Vector
 from specc.passes.recurrence.slopes import arithmetic_slopes, function_slope
 from specc.passes.recurrence.stages import Stages
 
@@ -31,14 +30,14 @@ class Derivative(Frozen):
 
     `given`: gradients of the states after the step. `states`: those of the states
     before it. `inputs`: those of what the loop reads of each step. `fixed`: those of
-    what it reads that depends on weights alone, for all rows and steps together.
+    what it reads that no step changes, for all steps together; None for a mask.
     """
 
     graph: Cell
     given: tuple[int, ...]
     states: tuple[int, ...]
     inputs: tuple[int, ...]
-    fixed: tuple[int, ...]
+    fixed: tuple[int | None, ...]
 
 
 class NoDerivative(Exception):
@@ -60,7 +59,7 @@ class _Reverse:
         """What is passed on to each value, so far."""
         self.sections: defaultdict[int, list[tuple[Section, int]]] = defaultdict(list)
         self.totals: defaultdict[int, list[int]] = defaultdict(list)
-        """What is passed on to what depends on weights alone, summed."""
+        """What is passed on to what no step changes, summed."""
 
     def run(self) -> Derivative:
         given = []
@@ -103,8 +102,10 @@ class _Reverse:
             return found
         return self.growing.arithmetic("*", self.growing.number(0.0), number)
 
-    def total(self, number: int) -> int:
-        """The gradient of a value that depends on weights alone."""
+    def total(self, number: int) -> int | None:
+        """The gradient of a value that no step changes."""
+        if self.over(number) is None:
+            return None
         if not self.totals[number]:  # by a slope of zero
             return self.growing.arithmetic("*", self.growing.number(0.0), number)
         return self.growing.sum(self.totals[number])
@@ -139,7 +140,7 @@ class _Reverse:
     def part_of(self, op: Section, gradient: int, start: int, stop: int) -> int:
         """A part of a section's gradient, as a vector."""
         if op.size is None:
-            raise NoDerivative("a single number taken from a vector")
+            return self.growing.add(Vector(), gradient)
         if (op.start, op.stop) == (start, stop):
             return gradient
         inner = Section(start=start - op.start, size=stop - start)
@@ -156,8 +157,6 @@ class _Reverse:
                     self.give(at, part)
             case Function():
                 slope = function_slope(self.growing, node, number, gradient)
-                if slope is None:
-                    raise NoDerivative(f"`{node.op.function}`")
                 self.give(inputs[0], slope)
             case Contraction():
                 self.pass_product(node, gradient)
@@ -169,8 +168,6 @@ class _Reverse:
                 self.pass_sections(inputs, gradient)
             case Softmax(axis=None) if node.type.rank == 1:
                 self.give(inputs[0], self.softmax(number, gradient))
-            case Kept():
-                self.give(inputs[0], self.growing.add(node.op, gradient))
             case _:
                 raise NoDerivative(f"`{node.op.name()}`")
 
@@ -201,19 +198,20 @@ class _Reverse:
     def give_product(
         self, at: int, axes: str, left: tuple[int, str], right: tuple[int, str]
     ) -> None:
-        total = at in self.fixed
-        if not total and not self.varies(at):
+        over = self.over(at)
+        if over is None and not self.varies(at):
             return
         if left[1] and right[1]:
-            op = Contraction(f"{left[1]},{right[1]}->{axes}", total)
+            op = Contraction(f"{left[1]},{right[1]}->{axes}", over)
             made = self.growing.add(op, left[0], right[0])
-            (self.totals if total else self.parts)[at].append(made)
+            (self.totals if over else self.parts)[at].append(made)
         else:
             self.give(at, self.growing.arithmetic("*", left[0], right[0]))
 
     def give(self, at: int, part: int) -> None:
         """Pass a gradient on; it is summed over axes that the value lacks."""
-        if at not in self.fixed and not self.varies(at):
+        over = self.over(at)
+        if over is None and not self.varies(at):
             return
         rank = self.growing.type(at).rank
         if self.growing.type(part).rank > rank:
@@ -221,10 +219,16 @@ class _Reverse:
         elif self.growing.type(part).rank < rank:
             zero = self.growing.arithmetic("*", self.growing.number(0.0), at)
             part = self.growing.arithmetic("+", part, zero)
-        if at in self.fixed:
-            self.totals[at].append(self.growing.add(Total(), part))
+        if over is not None:
+            self.totals[at].append(self.growing.add(Total(over=over), part))
         else:
             self.parts[at].append(part)
+
+    def over(self, number: int) -> Over | None:
+        """What the gradient of a value is summed over: of one that no step changes."""
+        if number not in self.fixed or not self.stages.has_gradient(number):
+            return None
+        return "steps" if self.stages.batched[number] else "all"
 
     def varies(self, number: int) -> bool:
         """Whether a value differs from row to row, so that it has a gradient."""

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from msgspec.structs import replace
 
 from specc.ir.op import Op
 from specc.ir.types import Type, features
+from specc.ops.input import Input
+
+Over = Literal["steps", "all"]
 
 
 class Contraction(Op):
     """An Einstein sum: `i,io->o` is `x @ W` for a vector x and a matrix W [in, out].
 
-    `total`: summed over the rows of the batch and all steps as well, as the gradient of
-    a weight is. Axes are those of one row, without the batch.
+    `over`: summed over all steps as well, as the gradient of what is the same at every
+    step is, or over all steps and the rows of the batch, as that of a weight is. Axes
+    are those of one row, without the batch.
     """
 
     internal: ClassVar[bool] = True
 
     axes: str
-    total: bool = False
+    over: Over | None = None
 
     def result(self, a: Type, b: Type) -> Type:
         terms, result = self.axes.split("->")
@@ -29,7 +33,7 @@ class Contraction(Op):
             for term, type in zip(terms.split(","), (a, b), strict=True)
             for letter, axis in zip(term, type.axes, strict=True)
         }
-        unbatched = self.total or (a.unbatched and b.unbatched)
+        unbatched = self.over == "all" or (a.unbatched and b.unbatched)
         axes = tuple(sizes[letter] for letter in result)
         return Type(dtype="float", axes=axes, unbatched=unbatched)
 
@@ -74,9 +78,33 @@ class Summed(Op):
 
 
 class Total(Op):
-    """The sum over the rows of the batch and all steps: the gradient of a weight."""
+    """The sum over all steps, or over all steps and the rows of the batch."""
+
+    internal: ClassVar[bool] = True
+
+    over: Over
+
+    def result(self, x: Type) -> Type:
+        return replace(x, unbatched=self.over == "all")
+
+
+class Vector(Op):
+    """A number as a vector of one."""
 
     internal: ClassVar[bool] = True
 
     def result(self, x: Type) -> Type:
-        return replace(x, unbatched=True)
+        return x.with_axes(features(1))
+
+
+class Below(Op):
+    """The share of a normal distribution below x: (1 + erf(x / sqrt(2))) / 2."""
+
+    internal: ClassVar[bool] = True
+
+    def result(self, x: Type) -> Type:
+        return x
+
+
+class Keep(Input):
+    """What is kept of a state while training: the same at every step."""

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from specc.ir.graph import Cell, Outside, ProductGroup, Ref
 from specc.ir.graph import State as CellState
 from specc.ops.input import Input
+from specc.ops.kept import Kept
 from specc.ops.product import Product
 from specc.ops.section import Section
 from specc.ops.state import State
 from specc.passes.recurrence.growing import Growing
-from specc.passes.recurrence.ops import Contraction, Rows, Turned
+from specc.passes.recurrence.ops import Contraction, Keep, Rows, Turned
 from specc.passes.recurrence.reach import needed, reached
 
 LEFT, RIGHT, SUMMED = "jkl", "mno", "i"
@@ -37,6 +38,8 @@ class _Regrouping:
         )
 
     def run(self) -> Cell:
+        self._at(0)
+        self.keep = self._add_keeps()
         for number in range(len(self.cell.nodes)):
             if number not in self.at:
                 self.at[number] = self._copied(number)
@@ -56,6 +59,16 @@ class _Regrouping:
             groups=(),
         )
 
+    def _add_keeps(self) -> dict[str, int]:
+        """What is kept of each state that is dropped from, in the states' order."""
+        kept = {node.op.state for node in self.cell.nodes if isinstance(node.op, Kept)}
+        found: dict[str, int] = {}
+        for place, state in enumerate(self.cell.states):
+            if state.name in kept:
+                op = Keep(type=self.cell.state_type(place))
+                found[state.name] = self.growing.add(op, name=f"keep_{state.name}")
+        return found
+
     def _moved(self, ref: Ref) -> Ref:
         return Ref(self.at[ref.node], ref.output)
 
@@ -69,6 +82,9 @@ class _Regrouping:
             sides = not self.batched[a], not self.batched[b]
             return self._product(self._at(a), self._at(b), sides, node.local)
         inputs = [self._at(ref.node) for ref in node.inputs]
+        if isinstance(node.op, Kept):
+            keep = self.keep[node.op.state]
+            return self.growing.arithmetic("*", inputs[0], keep, node.local)
         return self.growing.add(node.op, *inputs, name=node.name, local=node.local)
 
     def _at(self, number: int) -> int:

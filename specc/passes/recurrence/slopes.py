@@ -13,7 +13,7 @@ from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
 from specc.ops.number import Number
 from specc.passes.recurrence.growing import Growing
-from specc.passes.recurrence.ops import Where
+from specc.passes.recurrence.ops import Below, Where
 
 SELU_SCALE = 1.0507009873554804934193349852946
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -64,8 +64,8 @@ def _share(growing: Growing, lead: int, d: int) -> tuple[int, int]:
     return first, second
 
 
-def function_slope(growing: Growing, node: Node, y: int, d: int) -> int | None:
-    """What `y = f(x)` passes on to x of the gradient d of y; None without a rule."""
+def function_slope(growing: Growing, node: Node, y: int, d: int) -> int:
+    """What `y = f(x)` passes on to x of the gradient d of y."""
     assert isinstance(node.op, Function)
     x = node.inputs[0].node
     do, number = growing.arithmetic, growing.number
@@ -105,6 +105,8 @@ def function_slope(growing: Growing, node: Node, y: int, d: int) -> int | None:
         case "hard_sigmoid":
             sixth = do("/", d, number(6.0))
             return where(y, where(do("-", one, y), sixth, zero), zero)
+        case "gelu":
+            return _gelu(growing, x, d)
         case "gelu_tanh":
             return _gelu_tanh(growing, x, d)
         case "exp":
@@ -120,7 +122,14 @@ def function_slope(growing: Growing, node: Node, y: int, d: int) -> int | None:
             return do("*", d, growing.function("cos", x))
         case "cos":
             return growing.function("negative", do("*", d, growing.function("sin", x)))
-    return None
+
+
+def _gelu(growing: Growing, x: int, d: int) -> int:
+    """Phi(x) + x phi(x), with the normal distribution Phi and its density phi."""
+    do, number = growing.arithmetic, growing.number
+    falling = growing.function("exp", do("/", do("*", x, x), number(-2.0)))
+    density = do("*", falling, number(1 / math.sqrt(2 * math.pi)))
+    return do("*", d, do("+", growing.add(Below(), x), do("*", x, density)))
 
 
 def _gelu_tanh(growing: Growing, x: int, d: int) -> int:

@@ -10,6 +10,7 @@ from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.section import Section
 from specc.ops.state import State
+from specc.passes.recurrence.ops import Keep
 from specc.passes.recurrence.reach import needed, reached
 from specc.passes.recurrence.regroup import regroup
 
@@ -17,7 +18,9 @@ from specc.passes.recurrence.regroup import regroup
 class Stages(Frozen):
     """A regrouped cell and what each stage of its run reads; all by number.
 
-    `fixed`: what depends on weights alone and is read by the loop; it is laid ready
+    `seen`: what is given beside the weights: values from outside, each with its mask
+    after it, then what is kept of states. `batched`: for each node, whether it differs
+    from row to row. `fixed`: what no step changes and the loop reads; it is laid ready
     once. `around`: the same of what is read before and after the loop. `inputs`: what
     the loop reads of every step, from x alone; x itself where nothing is computed
     before the loop. `loop`: what the loop computes. `before` and `after`: the states on
@@ -26,6 +29,8 @@ class Stages(Frozen):
     """
 
     cell: Cell
+    seen: tuple[int, ...]
+    batched: tuple[bool, ...]
     fixed: tuple[int, ...]
     around: tuple[int, ...]
     inputs: tuple[int, ...]
@@ -44,23 +49,32 @@ class Stages(Frozen):
         """Whether anything is computed before the loop."""
         return self.inputs != (0,)
 
+    def has_gradient(self, number: int) -> bool:
+        """Whether a value has a gradient: masks have none."""
+        node = self.cell.nodes[number]
+        return node.type.dtype == "float" and not isinstance(node.op, Keep)
+
 
 def find_stages(cell: Cell, hoisted: bool) -> Stages:
-    """The stages of a cell without values from outside.
+    """The stages of a cell.
 
     hoisted: whether what depends on x alone is computed before the loop.
     """
-    assert not cell.outside, "values from outside have no stage"
     cell = regroup(cell)
     nodes = cell.nodes
     before = tuple(state.before.node for state in cell.states)
     after = tuple(state.after.node for state in cell.states)
-    batched = reached(nodes, [isinstance(node.op, Input | State) for node in nodes])
+    leaves = [isinstance(node.op, Input | State) for node in nodes]
+    batched = reached(nodes, leaves)
+    outside = [ref.node for one in cell.outside for ref in (one.value, one.mask) if ref]
+    kept = [n for n, node in enumerate(nodes) if isinstance(node.op, Keep)]
+    seen = (*outside, *kept)
+    changing = reached(nodes, [leaf and n not in seen for n, leaf in enumerate(leaves)])
     moving = reached(nodes, [isinstance(node.op, State) for node in nodes])
     inside = {
         number
         for number in needed(nodes, after, ())
-        if batched[number] and not isinstance(nodes[number].op, State)
+        if changing[number] and not isinstance(nodes[number].op, State)
     }
     loop = {
         number for number in inside if moving[number] or (number != 0 and not hoisted)
@@ -76,24 +90,26 @@ def find_stages(cell: Cell, hoisted: bool) -> Stages:
     read = {ref.node for number in loop for ref in nodes[number].inputs} | set(after)
     inputs = tuple(sorted(n for n in read if n in inside and n not in loop))
     output = cell.output.node
-    outside = needed(nodes, inputs, ()) if inputs else set()
+    others = needed(nodes, inputs, ())
     if output != after[0]:
-        outside |= needed(nodes, (output,), {*before, *after, *inputs})
-    outside -= {*before, *after}
+        others |= needed(nodes, (output,), {*before, *after, *inputs})
+    others -= {*before, *after}
 
     def read_by(readers: Collection[int]) -> tuple[int, ...]:
-        """What depends on weights alone among what is read."""
-        found = {ref.node for n in readers if batched[n] for ref in nodes[n].inputs}
+        """What no step changes among what is read."""
+        found = {ref.node for n in readers if changing[n] for ref in nodes[n].inputs}
         return tuple(
             n
             for n in sorted(found)
-            if not (batched[n] or isinstance(nodes[n].op, Number))
+            if not (changing[n] or isinstance(nodes[n].op, Number))
         )
 
     return Stages(
         cell=cell,
+        seen=seen,
+        batched=tuple(batched),
         fixed=read_by(loop),
-        around=read_by(outside),
+        around=read_by(others),
         inputs=inputs or (0,),
         loop=frozenset(loop),
         before=before,

@@ -38,7 +38,7 @@ def find_taps(stages: Stages, derivative: Derivative, keep: bool) -> Taps:
         *stages.fixed,
         *derivative.given,
     }
-    later = (*derivative.inputs, *derivative.fixed)
+    later = (*derivative.inputs, *(n for n in derivative.fixed if n is not None))
     kept = _residuals(stages, derivative, (*derivative.states, *later)) if keep else ()
     leaves.update(kept)
     batched = reached(nodes, [isinstance(node.op, Input | State) for node in nodes])
