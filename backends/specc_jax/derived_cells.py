@@ -136,6 +136,9 @@ class _Notation(Elements):
     def turned(self, matrix: Expression) -> Expression:
         return Attribute(matrix, "T")
 
+    def transposed(self, x: Expression) -> Expression:
+        return call("jnp.swapaxes", x, LAST, literal(-2))
+
     def contraction(self, op: Contraction, a: Value, b: Value) -> Expression:
         terms, result = op.axes.split("->")
         first, second = terms.split(",")

@@ -58,6 +58,7 @@ class _DerivedPrinter(CellPrinter):
 
     def printed(self) -> tuple[Function, ...]:
         """The weights laid ready, and the parts of the loop as static methods."""
+        super().printed()  # layers inside are made, and hold their weights, as ever
         inside, outside = self._parts(steps=False), self._parts(steps=True)
         staged = inside.stages.staged
         what = "the output is computed after the loop" if staged else "it is a state"
@@ -75,7 +76,13 @@ class _DerivedPrinter(CellPrinter):
             for field, names in self.fields.items()
             for name in names
         }
-        matrices = frozenset(w.name for w in self.cell.weights if len(w.shape) == 2)
+        matrices = frozenset(
+            weight.name
+            for weight in self.cell.weights
+            if weight.name in variables and len(weight.shape) == 2
+        )
+        inner = self.writer.inner.holds.items()
+        variables |= {name: Atom(f"self.{own}.{held}") for name, (own, held) in inner}
         notation = DerivedNotation(variables, matrices, steps)
         return LoopPrinter(self.cell, self.schedule, notation, RESERVED, self._method)
 

@@ -69,6 +69,9 @@ class DerivedNotation(Elements):
     def turned(self, matrix: Expression) -> Expression:
         return call("tf.transpose", matrix)
 
+    def transposed(self, x: Expression) -> Expression:
+        return call("tf.linalg.matrix_transpose", x)
+
     def contraction(self, op: Contraction, a: Value, b: Value) -> Expression:
         terms, result = op.axes.split("->")
         first, second = terms.split(",")

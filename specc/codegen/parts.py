@@ -35,6 +35,7 @@ from specc.ops.number import Number
 from specc.ops.parameter import Parameter
 from specc.ops.section import Section
 from specc.ops.softmax import Softmax
+from specc.ops.transpose import Transpose
 from specc.passes.recurrence.ops import (
     Below,
     Contraction,
@@ -98,6 +99,10 @@ class PartNotation(ElementNotation, Protocol):
 
     def turned(self, matrix: Expression) -> Expression:
         """The transpose of a matrix."""
+        ...
+
+    def transposed(self, x: Expression) -> Expression:
+        """A matrix with its two axes swapped, for each row."""
         ...
 
     def contraction(self, op: Contraction, a: Value, b: Value) -> Expression:
@@ -279,6 +284,8 @@ class _Printer:
                 return say.rows(plain)
             case Turned():
                 return say.turned(plain[0])
+            case Transpose():
+                return say.transposed(plain[0])
             case Summed(rank=rank):
                 return say.summed(inputs[0], rank)
             case Total(over=over):

@@ -59,16 +59,51 @@ def test_every_library_cell_has_a_derivative(name: str) -> None:
     assert chosen(f"{name}(6)", Target("cpu")).backward == "derived"
 
 
-def test_a_layer_inside_keeps_the_framework_s_derivative() -> None:
-    found = model("lstm_layernorm(6)")
-    assert "layernorm" in find_facts(found.nodes[1].op.cell).obstacle
-    decision = explain(found.nodes[1], Target("cpu"))
-    assert decision.schedule == PORTABLE
-    assert "layernorm" in decision.choices[0].reason
+HELD = """
+cell held(units: int, seen: float[d]) {
+  state h[units]
+  param U
+  h' = HELD
+  OUTPUT
+}
+"""
 
 
-def test_gelu_keeps_it_too() -> None:
-    assert find_facts(own("h' = gelu(W @ x + U @ h + b)")).obstacle == "`gelu`"
+@pytest.mark.parametrize(
+    "use", ["lstm_layernorm(6)", "gru(6, recurrent_dropout = 0.5)"]
+)
+def test_layers_inside_and_what_is_dropped_have_a_derivative(use: str) -> None:
+    assert find_facts(cell(use)).obstacle == ""
+
+
+@pytest.mark.parametrize(
+    ("update", "output", "obstacle"),
+    [
+        ("gelu(U @ h + x) + seen", "h'", ""),
+        ("(x -> dense(units)) + U @ h", "outer(h', h) @ seen", ""),
+        ("(x -> dense(units, log_softmax)) + U @ (h * seen)", "h'", "`dense`"),
+        ("tanh(U @ h + x)", "U @ seen", "an output that no step changes"),
+        ("U @ seen", "h' * x * h", "a state that no step changes"),
+    ],
+)
+def test_what_has_no_derivative_is_named(
+    update: str, output: str, obstacle: str
+) -> None:
+    text = HELD.replace("HELD", update).replace("OUTPUT", output)
+    head = "model m(x: float[T, 6], s: float[6]) -> y: float[T, 6]"
+    node = compile(f"{text}{head} {{ x -> held(6, s) }}").model().nodes[2]
+    assert isinstance(node.op, Recurrent)
+    assert find_facts(node.op.cell).obstacle == obstacle
+    reason = explain(node, Target("cpu")).choices[0].reason
+    assert obstacle in reason and (obstacle == "") == ("equations" not in reason)
+
+
+def test_products_that_only_the_output_reads_are_none_of_the_loop_s() -> None:
+    text = OWN.format("W, V, U, b", "h' = tanh(W @ x + U @ h + b)\n  h' * (V @ x)")
+    stages = find_stages(cell("own(6)", text), hoisted=True)
+    names = {stages.cell.nodes[n].local: n for n in stages.around + stages.fixed}
+    assert {names["W"], names["V"]} <= {*stages.around}
+    assert {names["U"], names["b"]} == {*stages.fixed}
 
 
 def test_a_core_keeps_input_products_in_the_loop_and_an_accelerator_does_not() -> None:

@@ -15,14 +15,16 @@ from specc.ops.product import Product
 from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
+from specc.ops.transpose import Transpose
 from specc.passes.recurrence.differentiate import NoDerivative, differentiate
+from specc.passes.recurrence.layers import opens
 from specc.passes.recurrence.linear import linear_form
 from specc.passes.recurrence.ops import Contraction
 from specc.passes.recurrence.stages import find_stages
 
 EQUATIONS = (
     *(Arithmetic, Concat, Function, Input, Kept, Number, Parameter, Product),
-    *(Section, Softmax, State),
+    *(Section, Softmax, State, Transpose),
 )
 
 
@@ -48,6 +50,8 @@ def find_facts(cell: Cell) -> Facts:
     if obstacle:
         return Facts(obstacle)
     stages = find_stages(cell, hoisted=True)
+    if not stages.changing[stages.output]:
+        return Facts("an output that no step changes")
     try:
         differentiate(stages)
         differentiate(find_stages(cell, hoisted=False))  # as a target may have it
@@ -64,6 +68,7 @@ def find_facts(cell: Cell) -> Facts:
 
 def _obstacle(cell: Cell) -> str:
     for node in cell.nodes:
-        if not isinstance(node.op, EQUATIONS):
+        rank = cell.type_of(node.inputs[0]).rank if node.inputs else 0
+        if not (isinstance(node.op, EQUATIONS) or opens(node, rank)):
             return f"`{node.op.word()}`"
     return ""

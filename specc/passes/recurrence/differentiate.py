@@ -19,6 +19,7 @@ from specc.ops.function import Function
 from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
+from specc.ops.transpose import Transpose
 from specc.passes.recurrence.growing import Growing
 from specc.passes.recurrence.ops import Contraction, Over, Summed, Total, Vector
 from specc.passes.recurrence.slopes import arithmetic_slopes, function_slope
@@ -70,7 +71,7 @@ class _Reverse:
             leaf = self.growing.add(State(type=type), name=f"d_{state.name}")
             given.append(leaf)
             if not self.varies(after):
-                raise NoDerivative("a state that is the same for every row")
+                raise NoDerivative("a state that no step changes")
             self.parts[after].append(leaf)
         for number in sorted(self.stages.loop, reverse=True):
             gradient = self.gradient(number)
@@ -91,6 +92,8 @@ class _Reverse:
             return None
         name = self.growing.nodes[number].local.replace("'", "_new")
         found = self.growing.sum(parts, f"d_{name}" if name else "")
+        if self.growing.type(found).rank < self.growing.type(number).rank:
+            found = self.spread(found, number)
         if name:
             self.growing.label(found, f"d_{name}")
         return found
@@ -160,6 +163,10 @@ class _Reverse:
                 self.give(inputs[0], slope)
             case Contraction():
                 self.pass_product(node, gradient)
+            case Transpose():
+                self.give(inputs[0], self.growing.add(Transpose(), gradient))
+            case Summed():
+                self.give(inputs[0], gradient)
             case Section():
                 self.sections[inputs[0]].append((node.op, gradient))
                 if inputs[0] in self.fixed:
@@ -216,13 +223,17 @@ class _Reverse:
         rank = self.growing.type(at).rank
         if self.growing.type(part).rank > rank:
             part = self.growing.add(Summed(rank=rank), part)
-        elif self.growing.type(part).rank < rank:
-            zero = self.growing.arithmetic("*", self.growing.number(0.0), at)
-            part = self.growing.arithmetic("+", part, zero)
         if over is not None:
+            if self.growing.type(part).rank < rank:
+                part = self.spread(part, at)
             self.totals[at].append(self.growing.add(Total(over=over), part))
         else:
             self.parts[at].append(part)
+
+    def spread(self, part: int, like: int) -> int:
+        """A gradient that is the same along some of a value's axes, laid out."""
+        zero = self.growing.arithmetic("*", self.growing.number(0.0), like)
+        return self.growing.arithmetic("+", part, zero)
 
     def over(self, number: int) -> Over | None:
         """What the gradient of a value is summed over: of one that no step changes."""

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from specc.ir.graph import Cell, Outside, ProductGroup, Ref
+from specc.ir.graph import Cell, Node, Outside, ProductGroup, Ref
 from specc.ir.graph import State as CellState
+from specc.ir.types import Type, features
 from specc.ops.input import Input
 from specc.ops.kept import Kept
+from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.section import Section
 from specc.ops.state import State
 from specc.passes.recurrence.growing import Growing
+from specc.passes.recurrence.layers import open_layer, opens
 from specc.passes.recurrence.ops import Contraction, Keep, Rows, Turned
 from specc.passes.recurrence.reach import needed, reached
 
@@ -31,6 +34,7 @@ class _Regrouping:
         self.cell = cell
         self.growing = Growing(cell.nodes[0].span)
         self.at: dict[int, int] = {}
+        self.layer_weights: dict[str, int] = {}
         groups = (part for group in cell.groups for part in _split(cell, group))
         self.group_of = {n: group for group in groups for n in group.products}
         self.batched = reached(
@@ -82,10 +86,25 @@ class _Regrouping:
             sides = not self.batched[a], not self.batched[b]
             return self._product(self._at(a), self._at(b), sides, node.local)
         inputs = [self._at(ref.node) for ref in node.inputs]
+        if opens(node, self.growing.type(inputs[0]).rank if inputs else 0):
+            return open_layer(self.growing, node, inputs, self._layer_weights(node))
         if isinstance(node.op, Kept):
             keep = self.keep[node.op.state]
             return self.growing.arithmetic("*", inputs[0], keep, node.local)
         return self.growing.add(node.op, *inputs, name=node.name, local=node.local)
+
+    def _layer_weights(self, node: Node) -> dict[str, int]:
+        """The weights of a layer, by their names in it; layers may share them."""
+        for weight in node.weights:
+            name = f"{node.name}.{weight.name}"
+            if name not in self.layer_weights:
+                type = Type(dtype="float", axes=tuple(map(features, weight.shape)))
+                made = self.growing.add(Parameter(type=type), name=name)
+                self.layer_weights[name] = made
+        return {
+            weight.name: self.layer_weights[f"{node.name}.{weight.name}"]
+            for weight in node.weights
+        }
 
     def _at(self, number: int) -> int:
         """Where a node stands now; one that is read early is put there now."""

@@ -20,17 +20,18 @@ class Stages(Frozen):
 
     `seen`: what is given beside the weights: values from outside, each with its mask
     after it, then what is kept of states. `batched`: for each node, whether it differs
-    from row to row. `fixed`: what no step changes and the loop reads; it is laid ready
-    once. `around`: the same of what is read before and after the loop. `inputs`: what
-    the loop reads of every step, from x alone; x itself where nothing is computed
-    before the loop. `loop`: what the loop computes. `before` and `after`: the states on
-    both sides of a step. `output`: what comes out, which is computed after the loop
-    unless it is the first of `after`.
+    from row to row; `changing`: from step to step. `fixed`: what does not and the loop
+    reads; it is laid ready once. `around`: the same of what is read before and after
+    the loop. `inputs`: what the loop reads of every step, from x alone; x itself where
+    nothing is computed before the loop. `loop`: what the loop computes. `before` and
+    `after`: the states on both sides of a step. `output`: what comes out, which is
+    computed after the loop unless it is the first of `after`.
     """
 
     cell: Cell
     seen: tuple[int, ...]
     batched: tuple[bool, ...]
+    changing: tuple[bool, ...]
     fixed: tuple[int, ...]
     around: tuple[int, ...]
     inputs: tuple[int, ...]
@@ -108,6 +109,7 @@ def find_stages(cell: Cell, hoisted: bool) -> Stages:
         cell=cell,
         seen=seen,
         batched=tuple(batched),
+        changing=tuple(changing),
         fixed=read_by(loop),
         around=read_by(others),
         inputs=inputs or (0,),

@@ -53,6 +53,30 @@ SPECS = {
           h' = max(a * h, 1 - h) ** 2 + min(n, x @ x)
         }
         model m(x: float[T, 3] ragged) -> float[T, 3] { x -> fading(3, reverse) }""",
+    "a vector from outside, and a single number": """
+        cell seeing(units: int, summary: float[d]) on (x: float[e], gap: float) {
+          state h[units]
+          param W, U, V, b, u
+          r = gelu(V @ summary)
+          h' = gelu(W @ x + r * (U @ h) + b) * summary / (1 + gap * gap)
+          h' * u + r
+        }
+        model m(x: float[T, 3] ragged, s: float[3])
+          -> (y: float[T, 3], z: float[T, 3]) {
+          gap = x -> dense(1, sigmoid)
+          y = (x, gap) -> bi(seeing(3, s), sum)
+          z = (x, gap) -> seeing(3, s, reverse)
+        }""",
+    "layers inside, and a matrix": """
+        cell layers(units: int) {
+          state h[units], M[units, 2]
+          param U
+          n = (concat(x, h) -> dense(units, gelu) -> layernorm) + U @ h
+          M' = 0.5 * M + outer(n, x -> dense(2, softmax))
+          h' = tanh(M' @ (h -> dense(2)) + transpose(M) @ n @ (h -> dense(2)))
+          (concat(x, h') -> dense(units, tanh) -> layernorm(bias = none)) * n
+        }
+        model m(x: float[T, 3] ragged) -> float[T, 3] { x -> layers(3) }""",
 }
 
 
@@ -106,6 +130,30 @@ def test_it_computes_what_the_portable_program_computes(worker, name):
         assert_equal(computed(worker, text, source.replace(COMPILED, "")), expected)
 
 
+def test_what_is_kept_of_states_is_the_same_in_training(worker):
+    import keras
+    import tensorflow as tf
+
+    text = """model m(x: float[T, 3] ragged) -> float[T, 6] {
+      x -> bi(gru(3, dropout = 0.2, recurrent_dropout = 0.4, weight_dropout = 0.3)) }"""
+    draw = np.random.default_rng(0)
+    x = tf.constant(draw.standard_normal((4, 5, 3)), "float32")
+    mask = tf.sequence_mask([5, 3, 0, 1], 5)
+    found = []
+    for schedule in (PORTABLE, KEPT):
+        source = scheduled(text, schedule).replace(COMPILED, "")
+        keras.utils.set_random_seed(5)
+        model = worker.load(source, "float64").build()
+        with tf.GradientTape() as tape:
+            y = model([tf.cast(x, "float64"), mask], training=True)
+            total = tf.reduce_sum(y * y)
+        gradients = tape.gradient(total, model.trainable_variables)
+        assert np.abs(y - model([tf.cast(x, "float64"), mask])).max() > 1e-3
+        found.append([y, *gradients])
+    for one, other in zip(*found, strict=True):
+        np.testing.assert_allclose(one, other, 1e-10, 1e-13)
+
+
 def test_compiled_loops_compute_the_same(worker):
     text = """model m(x: float[T, 3] ragged) -> float[3] { x -> min_gru(3, final) }"""
     expected = computed(worker, text, scheduled(text, PORTABLE))
@@ -136,7 +184,7 @@ def test_a_saved_model_is_loaded_with_its_loops(worker, tmp_path):
         ("lstm(3)", "float[T, 3] ragged", "gpu", "Looped(Lstm(3)"),
         ("lstm(3, act = relu)", "float[T, 3]", "gpu", "Looped(Lstm(3)"),
         ("gru(3, weight_dropout = 0.5)", "float[T, 3]", "gpu", "DroppingLooped("),
-        ("gru(3, recurrent_dropout = 0.5)", "float[T, 3]", "cpu", "Dropping("),
+        ("gru(3, recurrent_dropout = 0.5)", "float[T, 3]", "cpu", "DroppingLooped("),
         ("min_gru(3)", "float[T, 3]", "tpu", "Looped(MinGru(3)"),
     ],
 )
@@ -151,13 +199,16 @@ def test_the_form_is_chosen_for_the_target(layer, type, target, form):
     [
         ("lstm(3)", "portable", ""),
         ("lstm(3)", "gpu", "layers.LSTM, which is equal and runs on cuDNN"),
-        ("gru(3, recurrent_dropout = 0.5)", "cpu", "as in the portable program"),
+        ("shares(3)", "cpu", "as in the portable program"),
         ("min_gru(3)", "tpu", "x; step after step"),
         ("bi(rnn(3))", "tpu", "x; each direction apart"),
     ],
 )
 def test_what_is_run_otherwise_than_scheduled_is_said(layer, target, remark):
-    text = f"model m(x: float[T, 3]) -> y: float[T, 3] {{ x -> {layer} -> dense(3) }}"
+    shares = "h' = (x -> dense(units, log_softmax)) + U @ h"
+    cell = f"cell shares(units: int) {{ state h[units] param U {shares} }}"
+    head = "model m(x: float[T, 3]) -> y: float[T, 3]"
+    text = f"{cell} {head} {{ x -> {layer} -> dense(3) }}"
     model = schedule_model(run_passes(lower_text(text)), Target(target))
     found = backend.remark(model.nodes[1], Target(target))
     assert found.endswith(remark) and bool(found) == bool(remark)
