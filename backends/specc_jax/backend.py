@@ -12,7 +12,7 @@ from specc.codegen.renamed import Renamed
 from specc.ir.graph import Model, Node
 from specc.ir.op import Op
 from specc.ir.schedule import Target
-from specc.ops.recurrent import Recurrent
+from specc_jax.choice import remark_on
 from specc_jax.layers import emitted_ops
 from specc_jax.program import RESERVED, print_program
 from specc_jax.variables import variables_table
@@ -40,13 +40,7 @@ class JaxBackend(Struct, frozen=True):
         return variables_table(model, renamed)
 
     def remark(self, node: Node, target: Target) -> str:
-        assert isinstance(node.op, Recurrent)
-        remarks = []
-        if node.op.schedule.scan != "sequential":
-            remarks.append("JAX differentiates the scan, and keeps what that needs")
-        if target.name == "gpu":
-            remarks.append("no cuDNN: JAX has it for the LSTM alone, as an experiment")
-        return "; ".join(remarks)
+        return remark_on(node, target)
 
 
 backend = JaxBackend()

@@ -23,6 +23,11 @@ CASES: list[tuple[str, TargetName]] = [
     ("lru_small", "tpu"),
     ("encoder_decoder", "cpu"),
     ("own_cell", "cpu"),
+    ("conditioned_decoder", "tpu"),
+    ("variational", "gpu"),
+    ("layernorm_lstm", "cpu"),
+    ("memory_cells", "gpu"),
+    ("cell_of_blocks", "cpu"),
 ]
 
 pytestmark = pytest.mark.framework

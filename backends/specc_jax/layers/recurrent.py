@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from specc.codegen.expressions import (
     Atom,
@@ -26,6 +27,7 @@ from specc_jax.cells import (
     output_is_first_state,
     state_shapes,
 )
+from specc_jax.choice import choose_schedule
 from specc_jax.derived_cells import derived_cell
 from specc_jax.layers._initial_states import given_states
 from specc_jax.layers._recurrent_dropout import Dropping
@@ -39,7 +41,8 @@ def emit(step: Step, writer: Writer) -> None:
     """Write one call where one says it all, else a call for each direction."""
     op = step.op
     assert isinstance(op, Recurrent)
-    layer = _Layer(step, writer, op)
+    schedule = choose_schedule(op, writer.plan.model.target)
+    layer = _Layer(step, writer, replace(op, schedule=schedule))
     if op.direction != "both":
         layer.write_one_direction()
     elif layer.is_bidirectional:

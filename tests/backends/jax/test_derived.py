@@ -13,8 +13,9 @@ from msgspec.structs import replace
 from specc.codegen.backend import load_backend
 from specc.codegen.build import generate, load_program
 from specc.compiler import compile
-from specc.ir.schedule import Schedule
+from specc.ir.schedule import Schedule, Target
 from specc.ops.recurrent import Recurrent
+from specc.passes.recurrence.choose import schedule_model
 
 pytestmark = pytest.mark.framework
 
@@ -81,6 +82,14 @@ MODELS = {
         model m(x: float[T, 4] ragged, s: float[6]) -> y: float[T, 6] {{
           gap = x -> dense(1, sigmoid)
           (x, gap) -> gaps(6, init = s) }}""",
+    "a linear cell that sees a vector": """
+        cell fading(units: int, summary: float[d]) {
+          state h[units]
+          param W, V
+          h' = sigmoid(V @ summary) * h + (1 - summary) * (W @ x)
+        }
+        model m(x: float[T, 4] ragged, s: float[6]) -> y: float[T, 6] {
+          x -> fading(6, s, reverse) }""",
     "what is kept of states": """
         model m(x: float[T, 4] ragged, s: float[6]) -> (y: float[T, 12], c: float[12]) {
           y, ends = x -> bi(gru(6, dropout = 0.2, recurrent_dropout = 0.4,
@@ -98,7 +107,7 @@ def test_all_forms_agree(use: str, width: int, forms: list[Schedule]) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_what_a_cell_may_hold_agrees_in_training_too(name: str) -> None:
-    _hold(MODELS[name], FEW)
+    _hold(MODELS[name], [*FEW, *SCANS] if "linear" in name else FEW)
 
 
 def _hold(text: str, forms: list[Schedule]) -> None:
@@ -140,6 +149,7 @@ def _hold(text: str, forms: list[Schedule]) -> None:
             program = load_program(
                 generate(_with(model, form), load_backend("jax")), "x"
             )
+            assert hasattr(program, "run_loop") or form.scan != "sequential"
             for found, wanted in zip(
                 jax.tree.leaves(run(program)), expected, strict=True
             ):
@@ -154,7 +164,21 @@ def _with(model: Any, schedule: Schedule) -> Any:
         else node
         for node in model.nodes
     )
-    return replace(model, nodes=nodes, target="cpu")
+    return replace(model, nodes=nodes, target="gpu")  # which runs all as scheduled
+
+
+def test_where_a_core_trains_slower_the_loop_is_the_portable_one() -> None:
+    text = "model m(x: float[T, 4]) -> float[T, 6] {{ x -> {} }}"
+    use, backend = "lstm(6, recurrent_dropout = 0.5)", load_backend("jax")
+    for one, target, runner in (
+        (use, Target("cpu"), "recur("),
+        (use, Target("gpu"), "run("),
+        ("lstm(6)", Target("cpu"), "run("),
+    ):
+        model = schedule_model(compile(text.format(one)).model(), target)
+        assert f" = {runner}" in generate(model, backend)
+        said = backend.remark(model.nodes[1], target)
+        assert bool(said) == (runner == "recur("), said
 
 
 MESH = """

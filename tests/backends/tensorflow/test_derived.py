@@ -206,7 +206,7 @@ def test_the_form_is_chosen_for_the_target(layer, type, target, form):
 )
 def test_what_is_run_otherwise_than_scheduled_is_said(layer, target, remark):
     shares = "h' = (x -> dense(units, log_softmax)) + U @ h"
-    cell = f"cell shares(units: int) {{ state h[units] param U {shares} }}"
+    cell = f"cell shares(units: int) {{\nstate h[units]\nparam U\n{shares}\n}}\n"
     head = "model m(x: float[T, 3]) -> y: float[T, 3]"
     text = f"{cell} {head} {{ x -> {layer} -> dense(3) }}"
     model = schedule_model(run_passes(lower_text(text)), Target(target))
