@@ -118,8 +118,8 @@ class _Notation(Elements):
     def concat(self, parts: Sequence[Expression]) -> Expression:
         return call("jnp.concatenate", List_(tuple(parts)), axis=LAST)
 
-    def repeated(self, x: Expression, like: Expression) -> Expression:
-        return Binary("+", call("jnp.zeros_like", sliced(like, 0, 1)), x)
+    def along(self, x: Expression, other: Expression) -> Expression:
+        return call("along", x, other)
 
     def split(self, x: Expression, sizes: Sequence[int]) -> Expression:
         if len(set(sizes)) == 1:
@@ -175,10 +175,6 @@ class _Notation(Elements):
 
     def below(self, x: Expression) -> Expression:
         return call("jax.scipy.special.ndtr", x)
-
-
-def _plain(parts: Sequence[Value]) -> tuple[Expression, ...]:
-    return tuple(part.expression for part in parts)
 
 
 def _clear(operand: Expression) -> Expression:

@@ -48,8 +48,8 @@ class DerivedNotation(Elements):
     def concat(self, parts: Sequence[Expression]) -> Expression:
         return call("tf.concat", List_(tuple(parts)), axis=LAST)
 
-    def repeated(self, x: Expression, like: Expression) -> Expression:
-        return Binary("+", call("tf.zeros_like", sliced(like, 0, 1)), x)
+    def along(self, x: Expression, other: Expression) -> Expression:
+        return call("along", x, other)
 
     def split(self, x: Expression, sizes: Sequence[int]) -> Expression:
         equal = len(set(sizes)) == 1

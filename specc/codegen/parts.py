@@ -81,8 +81,8 @@ class PartNotation(ElementNotation, Protocol):
         """Vectors side by side."""
         ...
 
-    def repeated(self, x: Expression, like: Expression) -> Expression:
-        """A vector, at every place of another one's axes but the last."""
+    def along(self, x: Expression, other: Expression) -> Expression:
+        """A vector that no step changes, laid along the steps and rows of another."""
         ...
 
     def split(self, x: Expression, sizes: Sequence[int]) -> Expression:
@@ -134,14 +134,16 @@ def print_part(
     wanted: Sequence[int],
     given: Mapping[int, Expression],
     batched: Sequence[bool],
+    changing: Sequence[bool],
     notation: PartNotation,
     names: Names,
 ) -> Part:
     """The statements that compute what is wanted from what is given.
 
-    `batched`: for each node, whether its value differs from row to row.
+    `batched`: for each node, whether its value differs from row to row; `changing`:
+    from step to step.
     """
-    return _Printer(nodes, wanted, given, batched, notation, names).print()
+    return _Printer(nodes, wanted, given, batched, changing, notation, names).print()
 
 
 class _Printer:
@@ -151,11 +153,13 @@ class _Printer:
         wanted: Sequence[int],
         given: Mapping[int, Expression],
         batched: Sequence[bool],
+        changing: Sequence[bool],
         notation: PartNotation,
         names: Names,
     ) -> None:
         self.nodes, self.wanted, self.given = nodes, wanted, given
-        self.batched, self.notation, self.names = batched, notation, names
+        self.batched, self.changing = batched, changing
+        self.notation, self.names = notation, names
         self.order = sorted(needed(nodes, wanted, given.keys()))
         self.body: list[Statement] = []
         self.values: dict[int, Value] = {}
@@ -189,6 +193,30 @@ class _Printer:
                 whole[vector] = numbers
         return whole
 
+    def _aligned(self, node: Node) -> list[Expression]:
+        """Parts to join: what is the same at every step or in every row, laid along."""
+        inputs = [ref.node for ref in node.inputs]
+        like = self._like(node)
+        return [
+            self.values[n].expression
+            if like is None or self._varies(n) == self._varies(like)
+            else self.notation.along(
+                self.values[n].expression, self.values[like].expression
+            )
+            for n in inputs
+        ]
+
+    def _like(self, node: Node) -> int | None:
+        """What other parts to join are laid along, where any have to be."""
+        inputs = [ref.node for ref in node.inputs]
+        like = max(inputs, key=self._varies)
+        alike = all(self._varies(n) == self._varies(like) for n in inputs)
+        return None if alike else like
+
+    def _varies(self, number: int) -> tuple[bool, bool]:
+        """Whether a value differs from step to step, and from row to row."""
+        return self.changing[number], self.batched[number]
+
     def _section(self, number: int) -> Section:
         op = self.nodes[number].op
         assert isinstance(op, Section)
@@ -198,9 +226,14 @@ class _Printer:
         """What gets a variable: what has a name, is used twice, or grew large."""
         uses: dict[int, int] = {}
         for number in self.order:
-            if number not in self.given:
-                for ref in self.nodes[number].inputs:
-                    uses[ref.node] = uses.get(ref.node, 0) + 1
+            if number in self.given:
+                continue
+            read = [ref.node for ref in self.nodes[number].inputs]
+            if isinstance(self.nodes[number].op, Concat):
+                like = self._like(self.nodes[number])
+                read += [] if like is None else [like]
+            for n in read:
+                uses[n] = uses.get(n, 0) + 1
         for number in self.wanted:
             uses[number] = uses.get(number, 0) + 1
         stored: set[int] = set()
@@ -279,7 +312,7 @@ class _Printer:
             case Softmax():
                 return say.softmax(plain[0])
             case Concat():
-                return say.concat(self._alike(inputs))
+                return say.concat(self._aligned(node))
             case Rows():
                 return say.rows(plain)
             case Turned():
@@ -295,16 +328,6 @@ class _Printer:
             case Below():
                 return say.below(plain[0])
         raise AssertionError(f"a part has no {node.op.name()}")
-
-    def _alike(self, inputs: Sequence[Value]) -> list[Expression]:
-        """Vectors of the same axes: those of weights for every row, if any is."""
-        rows = [value.expression for value in inputs if value.batched]
-        return [
-            value.expression
-            if value.batched or not rows
-            else self.notation.repeated(value.expression, rows[0])
-            for value in inputs
-        ]
 
 
 def variable_name(nodes: Sequence[Node], node: Node) -> str:

@@ -57,6 +57,8 @@ class StagePrinter:
         self.notation, self.take, self.reserved = notation, take, reserved
         leaves = [isinstance(node.op, Input | State) for node in nodes]
         self.batched = reached(nodes, leaves)
+        own = [leaf and n not in stages.seen for n, leaf in enumerate(leaves)]
+        self.changing = reached(nodes, own)
         names = Names()
         self.fixed = {
             number: names.take(nodes[number].local or "part") for number in fixed
@@ -168,7 +170,8 @@ class StagePrinter:
     def part(
         self, wanted: Sequence[int], given: Mapping[int, Expression], names: Names
     ) -> Part:
-        return print_part(self.nodes, wanted, given, self.batched, self.notation, names)
+        flow = self.batched, self.changing
+        return print_part(self.nodes, wanted, given, *flow, self.notation, names)
 
 
 def _apart(targets: Sequence[Atom]) -> tuple[Expression, ...]:

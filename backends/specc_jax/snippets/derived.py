@@ -183,6 +183,11 @@ def choose(valid, new, old):
     return jnp.where(lax.expand_dims(valid, range(1, new.ndim)), new, old)
 
 
+def along(x, other):
+    """Lay x, which is the same at every step, along the steps and rows of another."""
+    return jnp.broadcast_to(x, (*other.shape[:-1], x.shape[-1]))
+
+
 def time_first(x):
     """Steps first, rows of the batch after; None stays as it is."""
     return None if x is None else jnp.swapaxes(x, 0, 1)

@@ -246,6 +246,12 @@ def last_first(x):
     return None if x is None else tf.reverse(x, [0])
 
 
+def along(x, other):
+    """Lay x, which is the same at every step, along the steps and rows of another."""
+    shape = tf.concat([tf.shape(other)[:-1], tf.shape(x)[-1:]], axis=0)
+    return tf.broadcast_to(x, shape)
+
+
 def rows_times(x, matrix, **options):
     """Multiply the last axis of x by a matrix, as one product for all steps.
 

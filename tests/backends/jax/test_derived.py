@@ -53,14 +53,14 @@ cell seeing(units: int, summary: float[d]) {
   state h[units]
   param W, U, V, b, u
   r = tanh(V @ summary)
-  h' = tanh(W @ x + r * (U @ h) + b) * summary
-  h' * u + r
+  h' = tanh(W @ concat(x, summary) + r * (U @ h) + b) * summary
+  concat(summary, r, h' * u) -> dense(units)
 }"""
 LAYERS = """
 cell layers(units: int) {
   state h[units], M[units, 3]
-  param U
-  n = (concat(x, h) -> dense(units, gelu) -> layernorm) + U @ h
+  param U, p[2] = normal
+  n = (concat(p, tanh(x), h) -> dense(units, gelu) -> layernorm) + U @ h
   M' = 0.5 * M + outer(n, x -> dense(3, softmax))
   h' = tanh(M' @ (h -> dense(3)) + transpose(M) @ n @ (h -> dense(3)))
   (concat(x, h') -> dense(units, tanh) -> layernorm(bias = none)) * n

@@ -58,8 +58,9 @@ SPECS = {
           state h[units]
           param W, U, V, b, u
           r = gelu(V @ summary)
-          h' = gelu(W @ x + r * (U @ h) + b) * summary / (1 + gap * gap)
-          h' * u + r
+          n = gelu(W @ concat(x, summary) + r * (U @ h) + b)
+          h' = n * summary / (1 + gap * gap)
+          concat(summary, r, h' * u) -> dense(units)
         }
         model m(x: float[T, 3] ragged, s: float[3])
           -> (y: float[T, 3], z: float[T, 3]) {
@@ -70,8 +71,8 @@ SPECS = {
     "layers inside, and a matrix": """
         cell layers(units: int) {
           state h[units], M[units, 2]
-          param U
-          n = (concat(x, h) -> dense(units, gelu) -> layernorm) + U @ h
+          param U, p[2] = normal
+          n = (concat(p, tanh(x), h) -> dense(units, gelu) -> layernorm) + U @ h
           M' = 0.5 * M + outer(n, x -> dense(2, softmax))
           h' = tanh(M' @ (h -> dense(2)) + transpose(M) @ n @ (h -> dense(2)))
           (concat(x, h') -> dense(units, tanh) -> layernorm(bias = none)) * n
