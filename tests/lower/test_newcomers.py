@@ -129,7 +129,7 @@ HELPS = {
     "x -> over 28 { dense(8) }": "`const rows = 28`",
     "x -> self_attend(3) -> dense(8)": "use 2 or 4 heads",
     "x -> self_attend(5) -> dense(8)": "use 4 heads",
-    "x -> transformer(3)": "`residual { layernorm -> self_attend(4) }`",
+    "x -> transformer(3)": "`residual { layernorm -> self_attend(4) } -> residual",
     "x -> crosses(3)": "declared as a `block` or a `cell`",
     "x -> lstm(8, init = (x -> dense(3) -> mean, 0))": "`dense(8)` brings",
     "x -> lstm(8, init = (x, 0))": "reduce the time axis",
