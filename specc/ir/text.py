@@ -194,7 +194,8 @@ def _model_data(model: Model) -> dict[str, object]:
         "name": model.name,
         "source": model.source,
         "sha256": model.sha256,
-        "target": model.target,
+        "settings": dict(model.settings),
+        "target": model.target.name,
         "inputs": list(map(_ref_data, model.inputs)),
         "outputs": [
             {"name": name, "ref": _ref_data(output.ref)}
