@@ -151,6 +151,8 @@ class _Notation(Elements):
         if (first, second, result) == ("i", "i", "") and not op.over:
             product = Binary("*", a.expression, b.expression)
             return call("jnp.sum", product, axis=LAST, keepdims=literal(True))
+        if op.over and len(first) == len(second) == 1 and result == second + first:
+            a, b, first, second, result = b, a, "i", "j", "ij"
         rows = "tb" if op.over else "..."
         sides = [
             rows * value.batched + axes for value, axes in ((a, first), (b, second))

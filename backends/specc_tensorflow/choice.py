@@ -35,7 +35,8 @@ def choose_loop(op: Recurrent, masked: bool, target: TargetName) -> LoopChoice:
     if op.schedule.backward == "automatic":
         return LoopChoice(stock=stock, reason="as in the portable program")
     # Measured on a CPU too: one product for all steps uses more cores than a step's.
-    schedule = replace(op.schedule, input_product="outside")
+    # Variables are made as [in, out], side by side: there is nothing to move.
+    schedule = replace(op.schedule, input_product="outside", weights="turned")
     if target != "gpu":
         reason = "compiled for each batch size and length, after products with x"
         return LoopChoice(schedule, reason=reason)
@@ -67,6 +68,8 @@ def remark_on(node: Node, target: Target) -> str:
     masked = bool(node.masks) and node.masks[0] is not None
     choice = choose_loop(op, masked, target.name)
     remarks = [choice.reason]
+    if choice.derived and op.schedule.weights == "unmoved":
+        remarks.append("variables as [in, out]")
     if choice.derived and op.schedule.scan != "sequential":
         remarks.append("step after step")
     if choice.derived and op.schedule.directions == "together":

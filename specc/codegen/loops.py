@@ -37,7 +37,8 @@ class LoopPrinter(StagePrinter):
         reserved: frozenset[str],
         take: Take,
     ) -> None:
-        stages = find_stages(cell, schedule.input_product == "outside")
+        hoisted = schedule.input_product == "outside"
+        stages = find_stages(cell, hoisted, schedule.weights == "unmoved")
         self.derivative = differentiate(stages)
         self.taps = find_taps(stages, self.derivative, schedule.residuals == "kept")
         nodes = self.derivative.graph.nodes

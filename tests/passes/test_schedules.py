@@ -12,6 +12,7 @@ from specc.passes.recurrence.analyse import find_facts
 from specc.passes.recurrence.choose import explain, schedule_model
 from specc.passes.recurrence.differentiate import differentiate
 from specc.passes.recurrence.linear import linear_form
+from specc.passes.recurrence.ops import Contraction, Turned
 from specc.passes.recurrence.stages import find_stages
 from specc.passes.recurrence.taps import find_taps
 
@@ -113,6 +114,22 @@ def test_a_core_keeps_input_products_in_the_loop_and_an_accelerator_does_not() -
     assert chosen("lstm(6)", Target("cpu", batch=1)).input_product == "outside"
 
 
+@pytest.mark.parametrize(
+    ("units", "target", "weights"),
+    [
+        (128, Target("cpu", batch=1), "unmoved"),
+        (128, Target("cpu", batch=8), "turned"),
+        (128, Target("cpu"), "turned"),
+        (128, Target("gpu", batch=1), "turned"),
+        (127, Target("cpu", batch=1), "turned"),
+    ],
+)
+def test_few_rows_read_wide_weights_where_they_are(
+    units: int, target: Target, weights: str
+) -> None:
+    assert chosen(f"lstm({units})", target, units).weights == weights
+
+
 def test_only_linear_cells_are_scanned_in_parallel() -> None:
     assert chosen("min_gru(6)", Target("gpu")).scan == "parallel"
     assert chosen("min_gru(6)", Target("gpu", length=16384)).scan == "chunked"
@@ -164,6 +181,16 @@ def test_what_depends_on_x_alone_leaves_the_loop() -> None:
     inside, outside = (find_stages(cell("lstm(6)"), h) for h in (False, True))
     assert inside.inputs == (0,) and not inside.prepared
     assert outside.prepared and outside.loop < inside.loop | {0}
+
+
+def test_unmoved_weights_are_not_transposed_and_those_of_x_not_put_together() -> None:
+    use = cell("lstm(6)")
+    for unmoved, count in ((False, 1), (True, 4)):
+        stages = find_stages(use, hoisted=True, unmoved=unmoved)
+        fixed = [stages.cell.nodes[number].op for number in stages.fixed]
+        assert any(isinstance(op, Turned) for op in fixed) != unmoved
+        reads = [node for node in stages.cell.nodes if isinstance(node.op, Contraction)]
+        assert len(reads) == count + 1
 
 
 def test_the_backward_loop_leaves_one_value_for_all_weights_of_an_lstm() -> None:

@@ -34,7 +34,8 @@ class Facts(Frozen):
     `obstacle`: what keeps it from a loop of its own, or "". `hoistable`: whether
     anything worth it depends on the input alone. `products`: whether its loop sums over
     states. `linear`: whether every state is linear in the states, element by element.
-    `staged`: whether its output is not the first state.
+    `staged`: whether its output is not the first state. `width`: the most numbers that
+    an axis of a state has.
     """
 
     obstacle: str = ""
@@ -42,6 +43,7 @@ class Facts(Frozen):
     products: bool = False
     linear: bool = False
     staged: bool = False
+    width: int = 0
 
 
 def find_facts(cell: Cell) -> Facts:
@@ -63,6 +65,11 @@ def find_facts(cell: Cell) -> Facts:
         products=any(isinstance(nodes[n].op, Contraction) for n in stages.loop),
         linear=linear_form(cell) is not None,
         staged=stages.staged,
+        width=max(
+            axis.size.at({})
+            for state in cell.states
+            for axis in cell.type_of(state.before).axes
+        ),
     )
 
 

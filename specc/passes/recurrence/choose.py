@@ -17,6 +17,10 @@ FEW = 8
 """Up to how many rows a core gains from input products before the loop."""
 
 
+WIDE = 128
+"""From how many units on moving the weights costs more than it saves for few rows."""
+
+
 class Choice(Frozen):
     """One field of a schedule as it was chosen, and the reason."""
 
@@ -61,9 +65,10 @@ def decide(node: Node, facts: Facts, target: Target) -> Decision:
     if facts.obstacle:
         reason = f"its equations have {facts.obstacle}"
         return Decision(PORTABLE, (Choice("backward", "automatic", reason),))
-    choices = [_backward(), _input_product(facts, target), _residuals(facts)]
     scan = _scan(facts, target)
     directions = _directions(node, facts, scan, target)
+    choices = [_backward(), _input_product(facts, target)]
+    choices += [_weights(node, facts, scan, target), _residuals(facts)]
     choices += [choice for choice in (directions, scan) if choice is not None]
     fields = {choice.field: choice.value for choice in choices}
     return Decision(Schedule(**fields), tuple(choices))  # type: ignore[arg-type]
@@ -81,7 +86,7 @@ def _input_product(facts: Facts, target: Target) -> Choice:
     if target.name != "cpu":
         reason = "one large product for all steps fills the device"
         return Choice(field, "outside", reason)
-    if target.batch is not None and target.batch < FEW:
+    if _has_few_rows(target):
         reason = "for few rows, reading the weights at every step costs most"
         return Choice(field, "outside", reason)
     if facts.products:
@@ -89,6 +94,27 @@ def _input_product(facts: Facts, target: Target) -> Choice:
         return Choice(field, "inside", reason)
     reason = "the loop that is left is element by element"
     return Choice(field, "outside", reason)
+
+
+def _weights(node: Node, facts: Facts, scan: Choice, target: Target) -> Choice:
+    field, op = "weights", node.op
+    assert isinstance(op, Recurrent)
+    if target.name != "cpu":
+        return Choice(field, "turned", "one matrix side by side fills the device")
+    if scan.value != "sequential" or not _has_few_rows(target):
+        reason = "many rows are multiplied faster with weights laid ready"
+        return Choice(field, "turned", reason)
+    if op.cell.outside or op.drops:
+        reason = "what is seen or kept at every step is laid ready with them"
+        return Choice(field, "turned", reason)
+    if facts.width < WIDE:
+        return Choice(field, "turned", "narrow weights are soon laid ready")
+    reason = "for few rows, moving wide weights costs as much as many steps"
+    return Choice(field, "unmoved", reason)
+
+
+def _has_few_rows(target: Target) -> bool:
+    return target.batch is not None and target.batch < FEW
 
 
 def _residuals(facts: Facts) -> Choice:

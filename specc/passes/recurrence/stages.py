@@ -13,6 +13,7 @@ from specc.ops.state import State
 from specc.passes.recurrence.ops import Keep
 from specc.passes.recurrence.reach import needed, reached
 from specc.passes.recurrence.regroup import regroup
+from specc.passes.recurrence.unmoved import part_inputs, unturn
 
 
 class Stages(Frozen):
@@ -56,12 +57,13 @@ class Stages(Frozen):
         return node.type.dtype == "float" and not isinstance(node.op, Keep)
 
 
-def find_stages(cell: Cell, hoisted: bool) -> Stages:
+def find_stages(cell: Cell, hoisted: bool, unmoved: bool = False) -> Stages:
     """The stages of a cell.
 
-    hoisted: whether what depends on x alone is computed before the loop.
+    hoisted: whether what depends on x alone is computed before the loop. unmoved:
+    whether weights are read where they are.
     """
-    cell = regroup(cell)
+    cell = unturn(regroup(part_inputs(cell))) if unmoved else regroup(cell)
     nodes = cell.nodes
     before = tuple(state.before.node for state in cell.states)
     after = tuple(state.after.node for state in cell.states)

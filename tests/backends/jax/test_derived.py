@@ -32,8 +32,12 @@ cell own(units: int) on (x: float[4]) {
 }
 """
 LOOPS = [
-    Schedule(backward="derived", input_product=place, residuals=kept)
-    for place, kept in product(("inside", "outside"), ("kept", "recomputed"))
+    Schedule(
+        backward="derived", input_product=place, weights=weights, residuals=residuals
+    )
+    for place, weights, residuals in product(
+        ("inside", "outside"), ("turned", "unmoved"), ("kept", "recomputed")
+    )
 ]
 TOGETHER = Schedule(backward="derived", directions="together")
 SCANS = [Schedule(backward="derived", scan=scan) for scan in ("parallel", "chunked")]
