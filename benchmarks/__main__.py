@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from benchmarks.building import OPTIONS
 from benchmarks.cases import CASES, Case
 from benchmarks.contenders import ENTRIES
-from benchmarks.machine import facts
+from benchmarks.machine import Watch, facts
 from benchmarks.measure import Plan, introduce, measure
 from benchmarks.page import PAGE, write_page
 from benchmarks.rendering import known_text, row_text, table_text
@@ -79,7 +79,7 @@ def _chosen(given: argparse.Namespace) -> Iterator[tuple[Case, int]]:
 
 def run(cases: Sequence[tuple[Case, int]], plan: Plan, saved: Path) -> Table:
     """Measure models at batches; each is printed and saved as soon as it is done."""
-    machine = facts()
+    machine, watch = facts(), Watch()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         known = {}
@@ -92,14 +92,18 @@ def run(cases: Sequence[tuple[Case, int]], plan: Plan, saved: Path) -> Table:
         for case, batch in cases:
             row = measure(case, batch, entries, plan, folder)
             print("\n" + row_text(row, known, gemm), flush=True)
-            table = replace(table, rows=(*table.rows, row))
+            table = replace(
+                table,
+                machine={**machine, **watch.facts()},
+                rows=(*table.rows, row),
+            )
             save(table, saved)
     return table
 
 
 def _options(plan: Plan) -> dict[str, str]:
     return {
-        "options of `specc build`": " ".join(OPTIONS) or "none",
+        "options of `specc build`": " ".join((*OPTIONS, "--batch", "that of the row")),
         "rounds": str(plan.rounds),
         "seconds a turn": str(plan.seconds),
     }

@@ -10,19 +10,20 @@ from benchmarks.cases import Case
 from benchmarks.contenders import Entry
 
 OPTIONS: tuple[str, ...] = ("--target", "cpu")
-"""What `specc build` is told besides the backend."""
+"""What `specc build` is told besides the backend; recurrent models, the batch too."""
 
 
-def build(case: Case, entry: Entry, folder: Path) -> Path | None:
-    """The file of our program; None for a peer's.
+def build(case: Case, rows: int, entry: Entry, folder: Path) -> Path | None:
+    """The file of our program for so many rows; None for a peer's.
 
     Raises `CalledProcessError` if specc refuses.
     """
     if entry.backend is None:
         return None
     command = ("build", case.spec, "--model", case.name, "--backend", entry.backend)
+    batch = ("--batch", str(rows)) if case.recurrent else ()
     done = subprocess.run(
-        (sys.executable, "-c", START, *command, "--out", folder, *OPTIONS),
+        (sys.executable, "-c", START, *command, "--out", folder, *OPTIONS, *batch),
         capture_output=True,
         text=True,
         check=True,

@@ -6,6 +6,7 @@ import datetime
 import os
 import platform
 import subprocess
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,9 @@ import numpy as np
 from benchmarks.contenders import cores
 
 LOAD = "load at the start"
+OTHERS = "processor time that others took"
+WORKING = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
+"""The columns of the first line of /proc/stat."""
 
 
 def facts() -> dict[str, str]:
@@ -28,6 +32,40 @@ def facts() -> dict[str, str]:
         "date": datetime.date.today().isoformat(),
         "commit": _commit(),
     }
+
+
+class Watch:
+    """Sees how much of all processors others take: programs, or the hypervisor."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.all, self.own = _all_working(), _own_working()
+
+    def facts(self) -> dict[str, str]:
+        """What was seen so far, where the system tells."""
+        working = _all_working()
+        if working is None or self.all is None:
+            return {}
+        others = (working - self.all) - (_own_working() - self.own)
+        whole = (time.monotonic() - self.start) * (os.cpu_count() or 1)
+        return {OTHERS: f"{max(others, 0) / whole:.1%}"}
+
+
+def _all_working() -> float | None:
+    """Seconds that processors were at work for anybody, or kept away by a host."""
+    told = Path("/proc/stat")
+    if not told.exists():
+        return None
+    columns = told.read_text().split("\n", 1)[0].split()[1:]
+    ticks = dict(zip(WORKING, map(int, columns), strict=False))
+    resting = ticks["idle"] + ticks["iowait"]
+    return float(sum(ticks.values()) - resting) / os.sysconf("SC_CLK_TCK")
+
+
+def _own_working() -> float:
+    """Seconds of this process and those it started that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _processor() -> str:

@@ -136,7 +136,7 @@ def _first_calls(
     compared = draw_batch(case, rows, ragged=case.ragged)
     batch = draw_batch(case, rows, ragged=False)
     for runner in runners:
-        program = build(case, runner.entry, folder)
+        program = build(case, rows, runner.entry, folder)
         task = Task(case, weights, compared, batch, program)
         runner.first = runner.ask("first", task)
 

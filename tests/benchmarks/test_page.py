@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from benchmarks.machine import OTHERS
 from benchmarks.page import NOTES, PAGE, page_text
 from benchmarks.rendering import lines, share
 from benchmarks.table import Figures, Known, Row, Spread, Table, load, save, spread
@@ -117,3 +118,12 @@ def test_figures_of_a_busy_machine_come_with_a_warning() -> None:
     busy = replace(quiet, machine={"load at the start": "7.5"})
     assert "**The machine was busy" not in page_text(quiet, "")
     assert "**The machine was busy" in page_text(busy, "")
+
+
+@pytest.mark.parametrize(("share", "busy"), [("4.9%", False), ("5.1%", True)])
+def test_what_others_took_tells_more_than_the_load_at_the_start(
+    share: str, busy: bool
+) -> None:
+    machine = {"load at the start": "0.1" if busy else "7.5", OTHERS: share}
+    found = replace(table(ours_jax=figures(1.0)), machine=machine)
+    assert ("**The machine was busy" in page_text(found, "")) == busy
