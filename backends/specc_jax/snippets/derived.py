@@ -58,15 +58,26 @@ def run_staged(cell, x, mask, states, reverse=False):
     Returns the outputs [B, T, ...], and the last of them with the final states.
     """
     x, mask = time_first(x), time_first(mask)
-    inputs = cell.before(cell.around, x)
+    inputs = over_steps(cell.before, cell.around, x)
     steps = run_loop(cell.loop, reverse, cell.weights, inputs, mask, states)
     after, final = steps
     before = states_before(after, states, reverse)
-    outputs = cell.after(cell.around, x, before, after, inputs)
+    outputs = over_steps(cell.after, cell.around, x, before, after, inputs)
     if mask is not None:
         outputs = repeat_valid(outputs, mask, reverse)
     last = outputs[0 if reverse else -1]
     return jnp.swapaxes(outputs, 0, 1), (last, *final)
+
+
+def over_steps(compute, w, *values):
+    """Compute what is done for all steps at once; values: [T, B, ...].
+
+    One row alone has no axis: XLA on a CPU sums over steps slowly where it has.
+    """
+    if values[0].shape[1] != 1:
+        return compute(w, *values)
+    found = compute(w, *jax.tree.map(lambda x: x[:, 0], values))
+    return jax.tree.map(lambda x: x[:, None], found)
 
 
 def x_alone(w, x):

@@ -114,7 +114,19 @@ def test_what_a_cell_may_hold_agrees_in_training_too(name: str) -> None:
     _hold(MODELS[name], [*FEW, *SCANS] if "linear" in name else FEW)
 
 
-def _hold(text: str, forms: list[Schedule]) -> None:
+@pytest.mark.parametrize("use", ["bi(lru(3))", "bi(sru(6), sum)"])
+def test_all_forms_agree_for_a_row_alone(use: str) -> None:
+    width = 8 if "lru" in use else 6
+    head = f"model m(x: float[T, 4] ragged) -> y: float[T, {width}]"
+    _hold(f"{head} {{ x -> {use} }}", LOOPS[-1:], rows=1)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_what_a_cell_may_hold_agrees_for_a_row_alone(name: str) -> None:
+    _hold(MODELS[name], FEW, rows=1)
+
+
+def _hold(text: str, forms: list[Schedule], rows: int = 4) -> None:
     """Hold outputs and all gradients, in training, to the portable program."""
     import jax
     import jax.numpy as jnp
@@ -127,12 +139,12 @@ def _hold(text: str, forms: list[Schedule]) -> None:
         variables = jax.tree.map(
             lambda w: jnp.asarray(draw.normal(size=w.shape)) * 0.5, portable.init(1)
         )
-        x = jnp.asarray(draw.normal(size=(4, 5, 4)))
+        x = jnp.asarray(draw.normal(size=(4, 5, 4)))[-rows:]
         given = (
-            (jnp.asarray(draw.normal(size=(4, 6))),) if "s: float[6]" in text else ()
+            (jnp.asarray(draw.normal(size=(rows, 6))),) if "s: float[6]" in text else ()
         )
-        rows = [[1, 1, 1, 1, 1], [0, 1, 0, 1, 0], [0, 0, 0, 0, 0], [1, 0, 0, 0, 0]]
-        mask = jnp.asarray(rows, bool)
+        masks = [[1, 1, 1, 1, 1], [0, 0, 0, 0, 0], [1, 0, 0, 0, 0], [0, 1, 0, 1, 0]]
+        mask = jnp.asarray(masks, bool)[-rows:]
         rng = jax.random.key(4)
 
         def run(program: Any) -> Any:
