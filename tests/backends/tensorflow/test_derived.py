@@ -90,7 +90,7 @@ def scheduled(text, schedule):
         else node
         for node in model.nodes
     )
-    target = "portable" if schedule == PORTABLE else "cpu"
+    target = Target("portable" if schedule == PORTABLE else "cpu")
     return generate(replace(model, nodes=nodes, target=target), backend)
 
 
