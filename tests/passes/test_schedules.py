@@ -171,6 +171,12 @@ def test_a_cell_is_linear_if_states_only_meet_factors(
     assert (linear_form(own(equation)) is not None) == linear
 
 
+def test_states_that_are_matrices_are_not_scanned() -> None:
+    text = "cell sums(units: int) {\n state S[units, 4]\n param W\n"
+    text += " S' = S + outer(W @ x, x)\n S' @ x\n}"
+    assert linear_form(cell("sums(6)", text)) is None
+
+
 def test_two_states_may_turn_into_each_other() -> None:
     form = linear_form(cell("lru(6)", width=4))
     assert form is not None

@@ -67,8 +67,8 @@ class _Linear:
         places = range(len(after))
         found = [self.terms[number] for number in after]
         types = [self.cell.state_type(place) for place in places]
-        if any(type.axes != types[0].axes for type in types):
-            raise _NotLinear
+        if any(type.axes != types[0].axes or type.rank > 1 for type in types):
+            raise _NotLinear  # a scan is over vectors of one width
         return LinearForm(
             graph=replace(self.cell, nodes=tuple(self.growing.nodes)),
             decay=tuple(
