@@ -98,7 +98,9 @@ def run(
     """The outputs by name; `outputs` are their names in the order of the head."""
     given = [inputs[name] for name in _arguments(module, inputs)]
     if _hurried:
-        shapes = _several(jax.eval_shape(_traced(module.apply), _nested(weights), *given))
+        shapes = _several(
+            jax.eval_shape(_traced(module.apply), _nested(weights), *given)
+        )
         zeros = {str(n): np.zeros(x.shape, x.dtype) for n, x in enumerate(shapes)}
         _, found = _differentiated(module, weights, inputs, zeros)
     else:
