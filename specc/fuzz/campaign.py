@@ -15,7 +15,7 @@ from specc.fuzz.draw import draw
 from specc.fuzz.program import write
 from specc.fuzz.reduce import reduce_text
 from specc.fuzz.trial import Fault, try_text
-from specc.fuzz.twin_trial import twin_faults
+from specc.fuzz.twin_trial import smaller_case, twin_faults
 from specc.verify.process import Worker
 
 OTHER = 1_000_000_007
@@ -67,6 +67,8 @@ class Campaign:
         if faults:
             return 0, Case(seed, self.reduced(text, seed, faults[0]), tuple(faults))
         twins, wrong = twin_faults(program, self.backends, seed)
+        if wrong:
+            text = write(smaller_case(program, self.backends, seed, wrong[0]))
         return twins, Case(seed, text, tuple(wrong)) if wrong else None
 
     def try_spec(self, text: str, seed: int) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from specc.fuzz import special_cells, structure, values
 from specc.fuzz.chance import Chance
 from specc.fuzz.layers import add_layer
-from specc.fuzz.program import Line, Named, Program
+from specc.fuzz.program import Line, Named, Program, Step
 from specc.fuzz.recurrent import add_join, add_recurrent
 from specc.fuzz.scope import Scope, Value, draw_type
 from specc.ir.size import Size
@@ -20,7 +21,8 @@ from specc.ops import layer_names
 from specc.ops.function import FUNCTIONS
 
 Maker = Callable[[Scope], bool]
-MOST_OUTPUTS = 3
+LABELLED = {"dense", "conv", "embed", "layernorm", "self_attend", "lstm", "gru", "bi"}
+"""Steps that are given names of their own in some programs."""
 UNWRITTEN = {"negative", "linear"}
 """Functions that are written otherwise, or do nothing."""
 SPECIAL: Mapping[str, Maker] = {
@@ -118,7 +120,25 @@ def _finished(scope: Scope) -> Program:
         blocks=tuple(scope.blocks),
         cells=tuple(scope.cells),
     )
-    return replace(program, lines=_shortened(program))
+    return _named(replace(program, lines=_shortened(program)), scope.chance)
+
+
+def _named(program: Program, chance: Chance) -> Program:
+    """The program with names for some of its layers, `dense(3) as layer2`."""
+    share = chance.pick((0.0, 0.0, 0.0, 0.5))
+    lines: list[Line] = []
+    count = 0
+    for line in program.lines:
+        steps: list[Step] = []
+        for step in line.steps:
+            word = re.match(r"\w+", step) if isinstance(step, str) else None
+            if word and line.targets and word[0] in LABELLED and chance.likely(share):
+                count += 1
+                steps.append(f"{step} as layer{count}")
+            else:
+                steps.append(step)
+        lines.append(replace(line, steps=tuple(steps)))
+    return replace(program, lines=tuple(lines))
 
 
 def _harmless(scope: Scope, one: Named, lines: list[Line]) -> Named:

@@ -8,6 +8,7 @@ from specc.fuzz.options import Given, call, draw_layer
 from specc.fuzz.scope import FEW, Drawn, Scope, Value, draw_type, small
 from specc.ir.op import IllTyped, Op
 from specc.ir.types import Type
+from specc.lower.options import op_options
 from specc.ops import find_op
 from specc.ops.concat import Concat
 from specc.ops.spread import Spread
@@ -32,12 +33,21 @@ def add_layer(scope: Scope, name: str) -> bool:
     """A line that applies the layer to values that fit it; False if none was found."""
     op = find_op(name)
     assert op is not None, name
+    # Options that seldom fit are drawn seldom unless something is made to fit them.
+    options = [option.field for option in op_options(op)]
+    wanted = (
+        scope.chance.pick(options) if options and scope.chance.likely(0.6) else None
+    )
     for attempt in range(TRIES):
-        given = _values(scope, op, new=attempt > TRIES // 3)
+        if attempt > 2 * TRIES // 3:
+            wanted = None
+        given = _values(scope, op, new=attempt > TRIES // (6 if wanted else 3))
         if name in COMPARING and len({id(one) for one in given}) < len(given):
             continue
         types = tuple(one.type if isinstance(one, Value) else one for one in given)
-        made = draw_layer(scope.chance, op, spread(op, types), axes=not scope.inner)
+        made = draw_layer(
+            scope.chance, op, spread(op, types), axes=not scope.inner, wanted=wanted
+        )
         drawn = None if made is None else _drawn(made, given, types)
         if made is None or drawn is None:
             continue

@@ -25,6 +25,8 @@ SHARES: Mapping[str, tuple[float, ...]] = {
     "r_max": (0.75, 0.9),
     "max_phase": (1.0, 3.0),
     "length": (64,),
+    "stop": (0, 1, 1, 2),
+    "groups": (1, 2, 2, 3, 4),
 }
 """Numbers for options of which few make sense together with the rest."""
 STARTS = (
@@ -54,18 +56,23 @@ def call(name: str, arguments: Sequence[str]) -> str:
 
 
 def draw_layer(
-    chance: Chance, op: type[Op], types: tuple[Type, ...], *, axes: bool = True
+    chance: Chance,
+    op: type[Op],
+    types: tuple[Type, ...],
+    *,
+    axes: bool = True,
+    wanted: str | None = None,
 ) -> Given | None:
     """The layer on values of these types, or None if they do not fit together.
 
-    `axes`: whether axes have names here.
+    `axes`: whether axes have names here. `wanted`: an option that is to be given.
     """
     share = chance.pick((0.0, 0.15, 0.3, 0.5))
     fields: dict[str, Any] = {}
     texts: list[str] = []
     options = op_options(op)
     for option in options:
-        if not option.required and not chance.likely(share):
+        if not (option.required or option.field == wanted or chance.likely(share)):
             continue
         found = draw_value(chance, option, types)
         if found is None:
@@ -127,7 +134,7 @@ def draw_number(chance: Chance, option: Option, types: tuple[Type, ...]) -> int 
 
 
 def _sizes(chance: Chance, types: tuple[Type, ...]) -> Iterator[int]:
-    yield from (1, 2, 2, 3, chance.width())
+    yield from (0, 1, 2, 2, 3, chance.width())
     for type in types:
         for axis in type.axes:
             if axis.size.fixed:

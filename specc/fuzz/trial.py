@@ -23,6 +23,7 @@ from specc.report.parameters import count_parameters
 from specc.syntax.format import format_text
 from specc.text import Source
 from specc.verify.arrays import Precision
+from specc.verify.causality import causal_outputs, judge_causality
 from specc.verify.child import ProgramError
 from specc.verify.compare import Kind, Row, Tallies, largest, make_row
 from specc.verify.expected import Expected, expect, extend
@@ -37,7 +38,10 @@ from specc.verify.judge import (
 from specc.verify.process import Worker
 from specc.verify.report import row_text
 from specc.verify.sample import make_generator, sample_weights
+from specc.verify.stepping import carried_states
 
+SHORTENED = 8
+"""One program in so many is run on the first half of the steps as well."""
 MORE_DRAWS = 4
 """How often batches are drawn again where float32 is in doubt."""
 
@@ -179,6 +183,10 @@ def _whole(
         yield from _padding(program, batches)
     if batches.mates is not None:
         yield from _mates(program, batches)
+    # Other lengths are another compilation, which not all have to pay for.
+    carried = any(carried_states(model, axis) for axis in causal_outputs(model))
+    shorter = carried or expected.seed % SHORTENED == 0
+    yield from judge_causality(program, shorter=shorter)
 
 
 def _is_rounding(row: Row, expected: Expected) -> bool:

@@ -12,7 +12,9 @@ from specc.codegen.backend import Backend
 from specc.codegen.build import generate
 from specc.fuzz.batches import draw_batches
 from specc.fuzz.chance import Chance
+from specc.fuzz.files import REWRITINGS, Written, compile_written
 from specc.fuzz.program import Program, write
+from specc.fuzz.smaller import smaller_program
 from specc.fuzz.trial import Fault, compiled
 from specc.fuzz.twins import TWINS, labelled, reordered
 from specc.ir.graph import Model
@@ -45,7 +47,41 @@ def twin_faults(
         found += [
             Fault(f"twin {name}", f"{fault}\n{write(second)}") for fault in faults
         ]
+    name = chance.pick(list(REWRITINGS))
+    written = REWRITINGS[name](write(program), chance)
+    if written is not None:
+        count += 1
+        told = f"{written.text}{written.parts}{dict(written.settings) or ''}"
+        faults = _written_faults(program, written, backends)
+        found += [Fault(f"twin {name}", f"{fault}\n{told}") for fault in faults]
     return count, found
+
+
+def smaller_case(
+    program: Program, backends: Sequence[Backend], seed: int, fault: Fault
+) -> Program:
+    """The program made small; one whose twin of that kind still differs."""
+
+    def fails(smaller: Program) -> bool:
+        _, found = twin_faults(smaller, backends, seed)
+        return any(one.kind == fault.kind for one in found)
+
+    return smaller_program(program, fails)
+
+
+def _written_faults(
+    program: Program, written: Written, backends: Sequence[Backend]
+) -> Iterator[str]:
+    """What differs where the same model is said with constants or in several files."""
+    model, _ = compiled(write(program))
+    twin, wrong = compile_written(written)
+    if model is None or twin is None:
+        yield from wrong
+        return
+    twin = replace(twin, sha256=model.sha256, source=model.source)
+    for backend in backends:
+        if generate(twin, backend) != generate(model, backend):
+            yield f"another {backend.title} program"
 
 
 def _faults(

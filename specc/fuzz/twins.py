@@ -117,11 +117,11 @@ def _local(line: Line, names: Mapping[str, str]) -> Line:
 
 def labelled(program: Program, chance: Chance) -> Program | None:
     """Its lines with names for their layers, so that the order of lines gives none."""
-    bound = {_bound(line) for line in program.lines}
+    taken = {bound(line) for line in program.lines}
     lines = []
     for place, line in enumerate(program.lines):
         flow = " -> ".join(map(step_text, line.steps))
-        shares = "tied(" in flow or not bound.isdisjoint(line.steps)
+        shares = "tied(" in flow or not taken.isdisjoint(line.steps)
         if not line.steps or not line.targets or shares:
             lines.append(line)
             continue
@@ -133,33 +133,33 @@ def reordered(program: Program, chance: Chance) -> Program | None:
     """Its lines in another order in which each still comes after what it reads."""
     left = list(program.lines)
     known = {one.name for one in program.inputs}
-    bound = {_bound(line) for line in left} - {""}
+    taken = {bound(line) for line in left} - {""}
     lines: list[Line] = []
     while left:
         ready = [
             line
             for line in left
             if all(
-                name in known or not _is_made(name, program, bound)
+                name in known or not _is_made(name, program, taken)
                 for name in line.reads
             )
         ]
         line = chance.pick(ready)
         left.remove(line)
         lines.append(line)
-        known.update(line.targets, {_bound(line)})
+        known.update(line.targets, {bound(line)})
     found = tuple(lines)
     return None if found == program.lines else replace(program, lines=found)
 
 
-def _bound(line: Line) -> str:
+def bound(line: Line) -> str:
     """What `let` or `param` gives a name to."""
     found = re.match(r"(?:let|param) (\w+)", line.source)
     return "" if found is None or line.targets else found[1]
 
 
-def _is_made(name: str, program: Program, bound: set[str]) -> bool:
-    return name in bound or any(name in line.targets for line in program.lines)
+def _is_made(name: str, program: Program, taken: set[str]) -> bool:
+    return name in taken or any(name in line.targets for line in program.lines)
 
 
 TWINS: Mapping[str, Twin] = MappingProxyType(

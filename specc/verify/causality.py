@@ -14,16 +14,18 @@ from specc.ops.input import Input
 from specc.verify.arrays import Array, Arrays, Flags
 from specc.verify.compare import Row, Tallies, make_row
 from specc.verify.judge import Program
-from specc.verify.sample import Batch, in_order, make_generator, sample_batches
+from specc.verify.patterns import PATTERNS
+from specc.verify.sample import Batch, in_order, make_generator, sample_batch
 from specc.verify.stepping import States, carried_states
 
 
-def judge_causality(program: Program) -> list[Row]:
+def judge_causality(program: Program, *, shorter: bool = True) -> list[Row]:
     """The rows for every axis along which an output is causal.
 
     Steps change after the first half, which changes no output before. The first half
     alone gives the first half. And where the states are given and handed out, one
-    step at a time gives what all steps give.
+    step at a time gives what all steps give. `shorter`: whether to run it on fewer
+    steps, as the last two do.
     """
     model, batch = program.expected.model, program.expected.truths[0].batch
     rows: list[Row] = []
@@ -31,7 +33,9 @@ def judge_causality(program: Program) -> list[Row]:
     if not axes:
         return []
     outputs = program.run(batch)
-    other = sample_batches(model, make_generator(program.expected.seed, 2))[0]
+    generator = make_generator(program.expected.seed, 2)
+    ragged = PATTERNS["ragged"]
+    other = sample_batch(model, "other", batch.rows, batch.lengths, ragged, generator)
     for axis, names in axes.items():
         steps = axis.at(batch.lengths)
         half = steps // 2
@@ -42,6 +46,8 @@ def judge_causality(program: Program) -> list[Row]:
         mixed = _mixed(model, batch, other, axis, half)
         found = _parts(model, program.run(mixed), names, axis, slice(half))
         rows += _rows(f"later {axis} changed", found, before, masks)
+        if not shorter:
+            continue
         if _can_be_shortened(model, axis):
             short = _cut(model, batch, axis, slice(half))
             found = _parts(model, program.run(short), names, axis, slice(half))
