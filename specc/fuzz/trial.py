@@ -25,7 +25,7 @@ from specc.text import Source
 from specc.verify.arrays import Precision
 from specc.verify.causality import causal_outputs, judge_causality
 from specc.verify.child import ProgramError
-from specc.verify.compare import Kind, Row, Tallies, largest, make_row
+from specc.verify.compare import Row, Tallies, Tally, make_row
 from specc.verify.expected import Expected, expect, extend
 from specc.verify.judge import (
     Program,
@@ -44,11 +44,6 @@ SHORTENED = 8
 """One program in so many is run on the first half of the steps as well."""
 MORE_DRAWS = 4
 """How often batches are drawn again where float32 is in doubt."""
-
-FINER = 2.0**-23
-"""How much less float64 loses than float32 (2^-29), and room for chance."""
-LEAST = 2.0**-46
-"""What float64 leaves of numbers that cancel each other."""
 
 
 class Fault(Struct, frozen=True):
@@ -160,8 +155,7 @@ def judge(
     title = f"{worker.backend.name} {form}"
     try:
         rows = list(_whole(worker, source, expected, batches))
-        told = [row for row in rows if not _is_rounding(row, expected)]
-        wrong = _wrong(title, told, "float64")
+        wrong = _wrong(title, rows, "float64")
         yield from wrong
         if single and not wrong:
             yield from _single(worker, source, expected, title)
@@ -189,25 +183,6 @@ def _whole(
     yield from judge_causality(program, shorter=shorter)
 
 
-def _is_rounding(row: Row, expected: Expected) -> bool:
-    """Whether the oracle itself loses so much in float32 that little else is left.
-
-    The gradient of `cosine(a, a)` is zero, if nothing were rounded, and so is that of
-    the keys' bias in attention. What float64 makes of it is as much smaller as its
-    rounding is, give or take a factor.
-    """
-    kind: Kind = "gradient" if row.kind == "gradient" else "forward"
-    lost = expected.rounded.get((kind, row.name.partition(", ")[0]))
-    if lost is None:
-        return False
-    if row.figure <= lost.absolute * FINER:
-        return True
-    truths = expected.truths
-    given = max(largest(c) for truth in truths for c in truth.cotangents.values())
-    floor = given * LEAST
-    return kind == "gradient" and lost.size <= floor and row.figure <= floor
-
-
 def _padding(program: Program, batches: Batches) -> Iterator[Row]:
     """With padding appended, the oracle's results without."""
     assert batches.before is not None and batches.padded is not None
@@ -222,7 +197,7 @@ def _padding(program: Program, batches: Batches) -> Iterator[Row]:
     tallies = Tallies(truth.outputs)
     tallies.add(found, truth.outputs, "with padding", truth.masks)
     for name, tally in tallies.items():
-        yield make_row("invariance", f"{name}, with padding", "float64", tally)
+        yield _invariance(program, f"{name}, with padding", tally)
 
 
 def _mates(program: Program, batches: Batches) -> Iterator[Row]:
@@ -236,7 +211,12 @@ def _mates(program: Program, batches: Batches) -> Iterator[Row]:
     tallies = Tallies(outputs)
     tallies.add(found, outputs, "other rows", masks)
     for name, tally in tallies.items():
-        yield make_row("invariance", f"{name}, among other rows", "float64", tally)
+        yield _invariance(program, f"{name}, among other rows", tally)
+
+
+def _invariance(program: Program, name: str, tally: Tally) -> Row:
+    lost = program.expected.lost("invariance", name)
+    return make_row("invariance", name, "float64", tally, lost)
 
 
 def _single(

@@ -12,7 +12,7 @@ from specc.ir.graph import Model
 from specc.ir.size import Size
 from specc.ops.input import Input
 from specc.verify.arrays import Array, Arrays, Flags
-from specc.verify.compare import Row, Tallies, make_row
+from specc.verify.compare import Kind, Row, Tallies, make_row
 from specc.verify.judge import Program
 from specc.verify.patterns import PATTERNS
 from specc.verify.sample import Batch, in_order, make_generator, sample_batch
@@ -45,19 +45,19 @@ def judge_causality(program: Program, *, shorter: bool = True) -> list[Row]:
         masks = _masks(program, names, axis, slice(half))
         mixed = _mixed(model, batch, other, axis, half)
         found = _parts(model, program.run(mixed), names, axis, slice(half))
-        rows += _rows(f"later {axis} changed", found, before, masks)
+        rows += _rows(program, f"later {axis} changed", found, before, masks)
         if not shorter:
             continue
         if _can_be_shortened(model, axis):
             short = _cut(model, batch, axis, slice(half))
             found = _parts(model, program.run(short), names, axis, slice(half))
-            rows += _rows(f"first {half} of {axis}", found, before, masks)
+            rows += _rows(program, f"first {half} of {axis}", found, before, masks)
         states = carried_states(model, axis)
         if states is not None:
             found = _one_by_one(program, batch, axis, names, states)
             whole = {name: outputs[name] for name in found}
             masks = _masks(program, names, axis, slice(None))
-            rows += _rows(f"{axis} one by one", found, whole, masks)
+            rows += _rows(program, f"{axis} one by one", found, whole, masks)
     return rows
 
 
@@ -179,14 +179,17 @@ def _along(rank: int, places: tuple[int, ...], part: slice) -> tuple[slice, ...]
 
 
 def _rows(
+    program: Program,
     what: str,
     found: Mapping[str, Array],
     before: Mapping[str, Array],
     masks: Mapping[str, Flags | None],
 ) -> list[Row]:
+    kind: Kind = "invariance"
     tallies = Tallies(before)
     tallies.add(found, before, what, masks)
+    lost = program.expected.lost
     return [
-        make_row("invariance", f"{name}, {what}", "float64", tally)
+        make_row(kind, f"{name}, {what}", "float64", tally, lost(kind, name))
         for name, tally in tallies.items()
     ]

@@ -2,7 +2,9 @@
 
 Float64 shows that two programs mean the same: max|a - b| / max(1, max|b|) stays within
 a small multiple of rounding. Float32 shows that a program loses no more than float32
-must. With b the float64 oracle and eps = 2^-23,
+must. Where rounding is most of what is left of a tensor, what float64 may lose of it is
+told by what the oracle loses in float32 (`room`). With b the float64 oracle and
+eps = 2^-23,
 
     E = max|a - b| / (eps max|b|)        R = E(program) / max(1, E(oracle in float32))
 
@@ -32,6 +34,10 @@ Kind: TypeAlias = Literal[
 
 INFINITE = float("inf")
 EPSILON = 2.0**-23
+FINER = 2.0**-26
+"""What float64 may lose of what float32 loses: 2^-29 of it, and 8 times as much."""
+NOTHING = 2.0**-23
+"""A tensor below this share of it is nothing but rounding, and is held to the share."""
 RATIO_LIMIT = 4.0
 LIMITS: dict[tuple[Kind, Precision], float] = {
     ("forward", "float64"): 1e-12,
@@ -158,11 +164,28 @@ def make_row(
     oracle: Tally | None = None,
 ) -> Row:
     """The verdict on a tensor; `oracle` is the tally of the oracle run in float32."""
-    figure = found.absolute
+    limit = LIMITS[kind, precision]
     if precision == "float32":
         figure = found.error / max(1.0, oracle.error if oracle else 1.0)
-    limit = LIMITS[kind, precision]
+    else:
+        beside = room(oracle) / limit if oracle else 0.0
+        figure = found.difference / max(1.0, found.size, beside)
     return Row(kind, name, figure, limit, found.batch, found.note)
+
+
+def room(oracle: Tally) -> float:
+    """What float64 may lose of a tensor, whatever its size.
+
+    Its numbers may be sums of larger ones that cancel. What is lost of those does not
+    depend on what is left: it is 2^-29 of what float32 loses.
+    """
+    share = NOTHING if is_nothing(oracle) else FINER
+    return share * oracle.difference
+
+
+def is_nothing(oracle: Tally) -> bool:
+    """Whether a tensor would be zero if nothing were rounded, as far as can be seen."""
+    return oracle.size <= NOTHING * oracle.difference
 
 
 def trained_row(name: str, found: Tally, change: float, steps: int) -> Row:

@@ -14,7 +14,7 @@ from specc.ir.graph import Model
 from specc.reference import gradients, run
 from specc.reference.elementwise import library_rounding
 from specc.verify.arrays import Array, Arrays, Flags, Precision, in_precision
-from specc.verify.compare import Kind, Tally, largest
+from specc.verify.compare import Kind, Tally, is_nothing, largest
 from specc.verify.descent import descend
 from specc.verify.sample import Batch, Float32s, make_generator, spread
 
@@ -51,6 +51,14 @@ class Expected(Struct, frozen=True, eq=False):
     weights: Mapping[str, Float32s]
     truths: tuple[Truth, ...]
     rounded: Mapping[tuple[Kind, str], Tally]
+
+    def lost(self, kind: Kind, name: str) -> Tally | None:
+        """What float32 must lose of what a row is about, if that is a tensor.
+
+        The name of an invariance is that of an output and a few words.
+        """
+        of: Kind = "forward" if kind == "invariance" else kind
+        return self.rounded.get((of, name.partition(", ")[0]))
 
 
 def expect(
@@ -183,8 +191,14 @@ def oracle_descent(expected: Expected) -> Descent:
     """
     model, truth = expected.model, expected.truths[0]
     weights = in_precision(expected.weights, "float64")
-    slopes = [truth.gradients[name] for name in truth.gradients.keys() & weights.keys()]
-    rate = STRIDE / (max(map(largest, slopes), default=0.0) or 1.0)
+    # A slope that is nothing but rounding leads nowhere, by another way each time.
+    slopes = [
+        truth.gradients[name]
+        for name in truth.gradients.keys() & weights.keys()
+        if not is_nothing(expected.rounded["gradient", name])
+    ]
+    steepest = max(map(largest, slopes), default=0.0)
+    rate = STRIDE / (steepest or 1.0) if slopes else 0.0
 
     def gradients_at(weights: Arrays) -> Arrays:
         cotangents = truth.cotangents

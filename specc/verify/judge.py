@@ -163,8 +163,8 @@ def _corner(shape: tuple[int, ...]) -> tuple[slice, ...]:
 
 
 def _rows(program: Program, kind: Kind, tallies: Mapping[str, Tally]) -> list[Row]:
-    rounded = program.expected.rounded
+    lost = program.expected.lost
     return [
-        make_row(kind, name, program.precision, tally, rounded.get((kind, name)))
+        make_row(kind, name, program.precision, tally, lost(kind, name))
         for name, tally in tallies.items()
     ]

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.campaigns import __main__ as scorecard
-from tests.campaigns import bombs, determinism, files, front_end, injection
+from tests.campaigns import (
+    bombs,
+    determinism,
+    files,
+    front_end,
+    injection,
+    programs,
+)
 from tests.campaigns._protocol import Budget, Mishap, Result
 
 QUICK = {front_end: 600, injection: 80, files: 40, determinism: 1}
@@ -40,6 +47,14 @@ def test_nothing_gets_through(campaign) -> None:
     found = campaign.run(Budget(cases=QUICK[campaign]), seed=7)
     assert found.failures == ()
     assert found.tried >= QUICK[campaign]
+
+
+@pytest.mark.framework
+def test_random_programs_are_right_in_each_backend() -> None:
+    found = programs.run(Budget(cases=2), seed=7)
+    assert found.failures == () and found.tried == 2
+    for backend in programs.able_backends():
+        assert found.notes[backend.name] == "2 programs, 0 failed, bound 1.5"
 
 
 @pytest.mark.parametrize("name", CHEAP_BOMBS)

@@ -66,6 +66,26 @@ def test_a_wrong_program_is_found_and_made_small() -> None:
     assert len(found) < 90
 
 
+SLIGHT = ("jnp.tanh(", "(1 + 1e-9) * jnp.tanh(")
+CANCELLING = """model drawn(in1: float[T, 4] ragged) -> v1: float[T], v2: float {
+  u = in1 -> dense(4, tanh)
+  v1 = cosine(u, u)
+  v2 = dot(u -> mean, u -> last) - dot(u -> mean, u -> first)
+  v1, v2
+}
+"""
+
+
+@pytest.mark.framework
+@pytest.mark.parametrize("text", [TEXT, CANCELLING], ids=["plain", "cancelling"])
+def test_a_bug_of_one_in_a_billion_is_seen(text: str, campaign: Campaign) -> None:
+    assert campaign.try_spec(text, SEED) == []
+    with ExitStack() as stack:
+        wrong = Campaign([Careless(*SLIGHT)], stack).try_spec(text, SEED)
+    assert {fault.kind for fault in wrong} >= {"jax float64 forward"}
+    assert {fault.kind for fault in wrong} >= {"jax float64 gradient"}
+
+
 def test_a_spec_that_is_refused_is_a_fault() -> None:
     (fault,) = try_text("model m(x: float) -> float { y }\n", (), {}, 0)
     assert fault.kind == "check SPC201"

@@ -84,6 +84,45 @@ def test_an_oracle_that_loses_nothing_allows_four_roundings() -> None:
     assert make_row("forward", "y", "float32", found, Tally()).figure == 3
 
 
+TERMS = 2.0**40
+"""Numbers of this size cancel in the tests below; float32 loses 2^-24 of them."""
+LOST = TERMS * 2.0**-24
+
+
+@pytest.mark.parametrize("kind", ["forward", "gradient"])
+@pytest.mark.parametrize(("share", "passed"), [(2.0**-52, True), (1e-12, False)])
+def test_what_cancels_is_held_to_the_terms_of_it(
+    kind: Kind, share: float, passed: bool
+) -> None:
+    expected = np.array([1e-16 * TERMS])
+    oracle = tally(expected + LOST, expected)
+    found = tally(expected + share * TERMS, expected)
+    assert make_row(kind, "y", "float64", found, oracle).passed is passed
+
+
+@pytest.mark.parametrize("kind", ["forward", "gradient"])
+@pytest.mark.parametrize("digits", [1e-7, 1e-3, 0.06])
+def test_a_billionth_is_seen_while_float32_keeps_four_bits(
+    kind: Kind, digits: float
+) -> None:
+    expected = np.array([50.0, -3.0])
+    oracle = tally(expected * (1 + digits), expected)
+    found = tally(expected * (1 + 1e-9), expected)
+    assert not make_row(kind, "y", "float64", found, oracle).passed
+
+
+@pytest.mark.parametrize("kind", ["forward", "gradient"])
+def test_nothing_is_added_to_the_table_where_float32_keeps_its_digits(
+    kind: Kind,
+) -> None:
+    expected = np.array([50.0, -3.0])
+    limit = LIMITS[kind, "float64"]
+    oracle = tally(expected * (1 + 1e-5), expected)
+    for share, passed in ((0.99, True), (1.01, False)):
+        found = tally(expected + 50 * limit * share, expected)
+        assert make_row(kind, "y", "float64", found, oracle).passed is passed
+
+
 @pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
 def test_a_number_that_is_not_finite_fails(wrong: float) -> None:
     for precision in ("float64", "float32"):
