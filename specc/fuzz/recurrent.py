@@ -147,7 +147,8 @@ def _add(scope: Scope, value: Value, kind: Kind, *, both: bool) -> None:
     width = kind.output
     if both:
         merge = chance.pick((None, None, *MERGE.choices))
-        text = f"bi({text}{'' if merge is None else f', {merge}'})"
+        word = "merge = " if chance.likely(0.3) else ""
+        text = f"bi({text}{'' if merge is None else f', {word}{merge}'})"
         width *= 2 if merge in (None, "concat") else 1
         results = 2 if merge == "none" else 1
     axes = () if final else value.type.axes[:1]
