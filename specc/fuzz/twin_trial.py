@@ -78,7 +78,8 @@ def _written_faults(
     if model is None or twin is None:
         yield from wrong
         return
-    twin = replace(twin, sha256=model.sha256, source=model.source)
+    # A program says what it was made from; that is all that may differ.
+    twin = replace(twin, sha256=model.sha256, source=model.source, settings=())
     for backend in backends:
         if generate(twin, backend) != generate(model, backend):
             yield f"another {backend.title} program"

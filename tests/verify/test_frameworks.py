@@ -76,6 +76,17 @@ def test_a_small_spec_passes(model: Model, worker: Worker) -> None:
 
 
 @pytest.mark.parametrize("mistake", ["swapped gates", "no mask", "raises"])
+def test_gradients_that_are_zero_but_for_rounding_pass(
+    compile_text: Callable[[str], Model], worker: Worker
+) -> None:
+    model = compile_text(
+        "model m(a: float[T, 4] ragged) -> y: float[T] {\n"
+        "  u = a -> dense(4)\n  cosine(u, u)\n}\n"
+    )
+    report = check(model, worker)
+    assert report.passed, report
+
+
 def test_a_changed_program_is_caught_and_the_layer_named(
     mistake: str, model: Model, worker: Worker
 ) -> None:
