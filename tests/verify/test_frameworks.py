@@ -75,7 +75,6 @@ def test_a_small_spec_passes(model: Model, worker: Worker) -> None:
     assert [part.precision for part in report.parts] == ["float64", "float32"]
 
 
-@pytest.mark.parametrize("mistake", ["swapped gates", "no mask", "raises"])
 def test_gradients_that_are_zero_but_for_rounding_pass(
     compile_text: Callable[[str], Model], worker: Worker
 ) -> None:
@@ -87,6 +86,7 @@ def test_gradients_that_are_zero_but_for_rounding_pass(
     assert report.passed, report
 
 
+@pytest.mark.parametrize("mistake", ["swapped gates", "no mask", "raises"])
 def test_a_changed_program_is_caught_and_the_layer_named(
     mistake: str, model: Model, worker: Worker
 ) -> None:
