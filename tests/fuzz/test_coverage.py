@@ -25,8 +25,6 @@ from specc.syntax.parser import parse
 from specc.text import Source
 
 TEXTS = 2000
-UNLIKE = {"file", "source"}
-"""Fields that are no option, or are said of weights elsewhere."""
 
 
 @cache
