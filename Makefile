@@ -5,6 +5,7 @@ JOBS ?= 2
 MINUTES ?= 10
 SEED ?= 0
 BENCH ?=
+MUTANTS ?=
 SPEC ?= specs/models/imdb_stacked_bilstm.seq
 BIN := .venv/bin
 
@@ -51,6 +52,10 @@ docs: .venv/.test ## Write docs/layers.md from the layers
 .PHONY: scorecard
 scorecard: .venv/.test ## Try to break all of it for some minutes (MINUTES=..., SEED=...)
 	$(BIN)/python -m tests.campaigns --minutes $(MINUTES) --seed $(SEED)
+
+.PHONY: mutants
+mutants: .venv/.test ## Seed faults in the compiler and see each found (MUTANTS="gate mask")
+	$(BIN)/python -m tests.campaigns.mutants $(MUTANTS)
 
 .PHONY: bench
 bench: .venv/.bench ## Measure against the peers and write docs/performance.md (BENCH=...)

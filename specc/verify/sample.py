@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from specc.ir.graph import Model, Ref
+from specc.ir.graph import Model, Node, Ref
 from specc.ir.lengths import fitting_lengths
 from specc.ir.types import Type
 from specc.ir.weights import Weight
 from specc.ops.input import Input
+from specc.ops.recurrent import Recurrent
 from specc.reference.arguments import model_weights
 from specc.verify.arrays import Array, Arrays, Flags
 from specc.verify.patterns import PATTERNS, Pattern, all_valid
@@ -34,6 +35,8 @@ SPREAD = 2
 """Steps by which one named length differs from the next, so that none pass for two."""
 APPENDED = 3
 """Padded steps that are appended to show that they change nothing."""
+LONG = 600
+"""Steps more where a scan goes by chunks, so that there are several."""
 SOME_IDS = 10
 """Ids are drawn below this where their type has no bound."""
 
@@ -98,11 +101,16 @@ def sample_batches(model: Model, generator: np.random.Generator) -> tuple[Batch,
         for place, (name, length) in enumerate(fitting_lengths(model, ROOMY).items(), 1)
     }
     plans: list[tuple[str, int, dict[str, int], Pattern]] = []
+    # The lengths above are odd; a stride of two sees even ones otherwise.
+    even = {name: length + 1 for name, length in roomy.items()}
     if model.mask_of:
         plans += [(name, ROWS, roomy, pattern) for name, pattern in PATTERNS.items()]
-        plans += [("one row", 1, roomy, PATTERNS["ragged"])]
+        plans += [("one row", 1, even, PATTERNS["ragged"])]
     else:
-        plans += [("random", ROWS, roomy, all_valid), ("one row", 1, roomy, all_valid)]
+        plans += [("random", ROWS, roomy, all_valid), ("one row", 1, even, all_valid)]
+    if any(map(_goes_by_chunks, model.nodes)):
+        long = {name: length + LONG for name, length in roomy.items()}
+        plans += [("long", 2, long, PATTERNS["ragged"])]
     if roomy:
         shortest = fitting_lengths(model, 1)
         plans += [("shortest", 2, shortest, PATTERNS["ragged"])]
@@ -110,6 +118,10 @@ def sample_batches(model: Model, generator: np.random.Generator) -> tuple[Batch,
         sample_batch(model, name, rows, lengths, pattern, generator)
         for name, rows, lengths, pattern in plans
     )
+
+
+def _goes_by_chunks(node: Node) -> bool:
+    return isinstance(node.op, Recurrent) and node.op.schedule.scan == "chunked"
 
 
 def sample_batch(

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from specc.ir.graph import Model
+from specc.ir.schedule import Target
+from specc.passes.recurrence.choose import schedule_model
 from specc.reference.arguments import check_arguments
 from specc.verify.expected import expect
 from specc.verify.sample import (
@@ -131,6 +133,19 @@ def test_the_other_batches_are_full_with_holes_single_and_shortest(
     assert found["shortest"].lengths == {"T": 1}
 
 
+def test_lengths_are_odd_and_even(compile_text: Compile) -> None:
+    found = batches(compile_text(BARE)).values()
+    assert {batch.lengths["T"] % 2 for batch in found} == {0, 1}
+
+
+def test_a_scan_by_chunks_gets_several_of_them(compile_text: Compile) -> None:
+    text = "model m(x: float[T, 3]) -> float[T, 4] { x -> min_gru(4) }"
+    model = compile_text(text)
+    assert "long" not in batches(schedule_model(model, Target("tpu")))
+    chunked = schedule_model(model, Target("tpu", length=10_000))
+    assert batches(chunked)["long"].lengths["T"] > 2 * 256
+
+
 def test_lengths_with_different_names_differ(compile_text: Compile) -> None:
     lengths = batches(compile_text(TWO_LENGTHS))["ragged"].lengths
     assert lengths["S"] != lengths["T"]
@@ -214,4 +229,4 @@ def test_a_row_alone_is_that_row(compile_text: Compile) -> None:
 def test_a_batch_says_what_it_is(compile_text: Compile) -> None:
     labels = [batch.label for batch in batches(compile_text(TAGGER)).values()]
     assert labels[0] == "ragged: 5 rows, T = 7"
-    assert labels[3] == "one row: 1 row, T = 7"
+    assert labels[3] == "one row: 1 row, T = 8"
