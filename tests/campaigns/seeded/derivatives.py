@@ -81,8 +81,8 @@ DERIVED = (
             "one use of a weight",
             "own_cell",
             "a vector that is used twice gets the gradient of one use",
-            "return self.growing.sum(totals)",
-            "return self.growing.sum(totals[:1])",
+            "return self.growing.sum(self.totals[number])",
+            "return self.growing.sum(self.totals[number][:1])",
         ),
         (
             "gradient of one gate",

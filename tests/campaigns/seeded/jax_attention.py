@@ -66,8 +66,8 @@ MUTANTS: tuple[Mutant, ...] = (
             "additive without tanh",
             "attend",
             "scores of additive attention are linear",
-            'return jnp.tanh(q + (memory @ w["W_m"])[:, None] + w["b"]) @ w["v"]',
-            'return (q + (memory @ w["W_m"])[:, None] + w["b"]) @ w["v"]',
+            'return jnp.tanh(q + keys[:, None] + w["b"]) @ w["v"]',
+            'return (q + keys[:, None] + w["b"]) @ w["v"]',
         ),
         (
             "bias of values lost",
