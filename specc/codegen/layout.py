@@ -19,7 +19,6 @@ from specc.codegen.documents import (
     If,
     Indent,
     Line,
-    Mark,
 )
 from specc.codegen.expressions import (
     Atom,
@@ -233,10 +232,8 @@ def _returned(value: Expression) -> Document:
     value = parenthesize(value)
     if not isinstance(value, Tuple_) or len(value.items) < 2:
         return statement_value(value)
-    if len(value.items) > 2:
-        return in_parentheses(_items(value))
-    mark = Mark()
-    return in_parentheses(joined([document(item, mark) for item in value.items]), mark)
+    # Ruff would let two break in brackets of their own; a line for each reads better.
+    return in_parentheses(_items(value))
 
 
 def _items(value: Tuple_) -> Document:

@@ -113,7 +113,10 @@ statements = st.one_of(
     made(Assign, targets, expressions),
     made(Assign, targets, expressions),
     made(Evaluate, made(call, expressions, expressions, expressions)),
-    made(Return, expressions | tuples(expressions, 2, 3).map(Tuple_)),
+    made(Return, expressions | tuples(expressions, 3, 4).map(Tuple_)),
+)
+pairs_returned = tuples(expressions | expressions.map(Starred), 2, 2).map(
+    lambda items: Function("pair", (), (Return(Tuple_(items)),))
 )
 
 
@@ -178,6 +181,20 @@ def test_ruff_breaks_the_same_lines_in_the_same_places(some: list[Function]) -> 
     for our, first, final in zip(*texts, strict=True):
         # Rarely Ruff changes its own layout, as for a power in a tuple that it breaks.
         assert our == final or our == first != final
+
+
+@settings(no_shrinking, max_examples=20)
+@given(st.lists(pairs_returned, min_size=4, max_size=30))
+def test_a_pair_is_returned_on_one_line_or_a_line_for_each(
+    some: list[Function],
+) -> None:
+    ours = layout(some)
+    assert ast.dump(ast.parse(ours)) == ast.dump(ast.parse(on_long_lines(some)))
+    once = ruff_format(ours)
+    texts = (text.split("\n\n\n") for text in (ours, once, ruff_format(once)))
+    for our, first, final in zip(*texts, strict=True):
+        assert our == first or first != final
+        assert "\n    return (\n" in our or len(our.splitlines()) == 2
 
 
 @settings(no_shrinking, max_examples=20)
