@@ -95,7 +95,8 @@ def _body(writer: Writer) -> tuple[Statement, ...]:
         variables: Expression = Atom("variables")
         if writer.moves_statistics:
             variables = call("own_tree", variables)
-        start.append(Assign((Atom(writer.variables),), variables))
+        if variables != Atom(writer.variables):
+            start.append(Assign((Atom(writer.variables),), variables))
     if writer.draws:
         key = call("training_key", Atom("training"), Atom("rng"))
         start.append(Assign((Atom("rng"),), key))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
+
+from msgspec.structs import replace
 
 from specc.codegen.expressions import Atom, Expression, Tuple_
 from specc.codegen.names import take_everywhere
-from specc.codegen.plan import Plan
+from specc.codegen.plan import Plan, make_plan
+from specc.codegen.repeats import Body
 from specc.codegen.statements import Docstring, Function, Parameter, Return
+from specc.codegen.variants import agreeing, merge, varying
 from specc.ir.graph import Model, Node
 from specc.ops.avgpool import Avgpool
 from specc.ops.batchnorm import Batchnorm
@@ -43,10 +48,41 @@ def suits_series(body: Model, count: int) -> bool:
     )
 
 
+def agreeing_variants(body: Body, reserved: frozenset[str]) -> tuple[tuple[int, ...], ...]:
+    """Which variants of a body are one function."""
+    plans = body_plans(body, reserved)
+    shared = Shared([plan.names for plan in plans])
+    printed = [(_block(plan, reserved, shared).function,) for plan in plans]
+    return agreeing(body, printed)
+
+
 def block_function(
-    plan: Plan, reserved: frozenset[str], shared: Shared
+    body: Body, plans: Sequence[Plan], reserved: frozenset[str], shared: Shared
 ) -> BlockFunction:
-    """`def encoder_layer(w, x, mask, rng, place)` from the plan of its body."""
+    """`def encoder_layer(w, x, mask, rng, place)` from the plans of its body.
+
+    Numbers in which the blocks differ are parameters as well.
+    """
+    first, *others = [_block(plan, reserved, shared) for plan in plans]
+    name = take_everywhere(body.variants[0].name, shared.scopes)
+    if not others:
+        return replace(first, function=replace(first.function, name=name))
+    printed = [(block.function,) for block in (first, *others)]
+    merged = merge(body, printed, plans[0].names)
+    assert merged is not None, "variants that agree"
+    (function,), (arguments,) = merged.functions, merged.arguments
+    return replace(first, function=replace(function, name=name), numbers=arguments)
+
+
+def body_plans(body: Body, reserved: frozenset[str]) -> tuple[Plan, ...]:
+    """A plan for each variant of a body."""
+    wanted = varying(body)
+    return tuple(
+        make_plan(model, reserved, body.batch, wanted) for model in body.variants
+    )
+
+
+def _block(plan: Plan, reserved: frozenset[str], shared: Shared) -> BlockFunction:
     weights, place = plan.names.take("w"), plan.names.take("place")
     writer = Writer(plan, reserved, weights, shared, place)
     for step in plan.steps:
@@ -60,12 +96,11 @@ def block_function(
     )
     outputs: list[Expression] = [Atom(variable) for _, variable in plan.outputs]
     result = outputs[0] if len(outputs) == 1 else Tuple_(tuple(outputs))
-    name = take_everywhere(plan.model.name, shared.scopes)
     about = f"Run one `{plan.model.name}`"
     about += f" with its weights {weights}" * weighted
     about += f"; {place} numbers its first draw" * bool(draws)
     function = Function(
-        name,
+        plan.model.name,
         tuple(map(Parameter, parameters)),
         (Docstring((f"{about}.",)), *writer.statements, Return(result)),
     )

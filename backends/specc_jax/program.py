@@ -24,7 +24,13 @@ from specc.codegen.statements import (
 )
 from specc.ir.graph import Model
 from specc_jax.apply import apply_functions
-from specc_jax.blocks import block_function, is_foldable, suits_series
+from specc_jax.blocks import (
+    agreeing_variants,
+    block_function,
+    body_plans,
+    is_foldable,
+    suits_series,
+)
 from specc_jax.layers import find_emit
 from specc_jax.weights import init_functions, model_weights, penalty_function
 from specc_jax.writer import Shared, Writer
@@ -58,15 +64,16 @@ RESERVED = EVERYTHING.names | {
 def print_program(plan: Plan) -> str:
     """The file: the model on top, then what it is made of."""
     whole = plan.model
-    folded = fold_series(fold_repeats(whole, is_foldable), suits_series)
+    repeats = fold_repeats(
+        whole, is_foldable, lambda body: agreeing_variants(body, RESERVED)
+    )
+    folded = fold_series(repeats, suits_series)
     if folded.bodies:
         plan = make_plan(folded.model, RESERVED)
-    bodies = [
-        make_plan(body, RESERVED, batch)
-        for body, batch in zip(folded.bodies, folded.batches, strict=True)
-    ]
-    shared = Shared([plan.names, *(body.names for body in bodies)])
-    shared.blocks.extend(block_function(body, RESERVED, shared) for body in bodies)
+    bodies = [body_plans(body, RESERVED) for body in folded.bodies]
+    shared = Shared([plan.names, *(one.names for plans in bodies for one in plans)])
+    for body, plans in zip(folded.bodies, bodies, strict=True):
+        shared.blocks.append(block_function(body, plans, RESERVED, shared))
     writer = Writer(plan, RESERVED, shared=shared)
     for step in plan.steps:
         find_emit(step.op.name())(step, writer)

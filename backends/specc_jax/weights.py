@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from specc.codegen.alike import FEWEST
 from specc.codegen.draws import draw_call, own_path, used_first
 from specc.codegen.expressions import (
     Atom,
@@ -19,7 +20,6 @@ from specc.codegen.expressions import (
     literal,
 )
 from specc.codegen.names import Names
-from specc.codegen.repeats import FEWEST
 from specc.codegen.statements import (
     Assign,
     Docstring,

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from specc.codegen.expressions import (
     Atom,
     Binary,
+    Call,
     Dict_,
     Expression,
     Index,
@@ -27,11 +28,19 @@ class BlockFunction(Struct, frozen=True):
 
     `draws` are what draws in it at random, in order; with none it takes no `rng` and
     no `place`, the number of its first stream. Without weights it takes no `w`.
+    `numbers`: for each variant of the block, the arguments that make the function it.
     """
 
     function: Function
     weighted: bool
     draws: tuple[str, ...]
+    numbers: tuple[tuple[tuple[str, Expression], ...], ...] = ()
+
+    def call(self, own: Sequence[Expression], variant: int) -> Call:
+        """Its call for a variant."""
+        given: list[tuple[str | None, Expression]] = [(None, one) for one in own]
+        numbers = self.numbers[variant] if self.numbers else ()
+        return Call(Atom(self.function.name), (*given, *numbers))
 
 
 class Shared(Struct, frozen=True):
@@ -64,7 +73,10 @@ class Writer:
     ) -> None:
         self.plan, self.reserved = plan, reserved
         self.statements: list[Statement] = []
-        self.variables = variables or plan.names.take("v")
+        if variables is None:
+            taken = "v" in plan.names
+            variables = "variables" if taken else plan.names.take("v")
+        self.variables = variables
         self.shared = shared or Shared((plan.names,))
         self._place = place
         self._temporaries: dict[str, str] = {}

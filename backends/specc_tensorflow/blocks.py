@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from specc.codegen.draws import draw_call
 from specc.codegen.expressions import Atom, Binary, Dict_, Expression, Tuple_, literal
 from specc.codegen.names import Names, take_everywhere
-from specc.codegen.plan import Plan
+from specc.codegen.plan import Plan, make_plan
+from specc.codegen.repeats import Body
 from specc.codegen.statements import Docstring, Function, Parameter, Return
+from specc.codegen.variants import agreeing, merge, varying
 from specc.ir.graph import Model, Node
 from specc.ops.param import Param
 from specc.ops.recurrent import Recurrent
 from specc_tensorflow.layers import find_emit
+from specc_tensorflow.library import RESERVED
 from specc_tensorflow.writer import BlockFunctions, Writer
 
 
@@ -32,8 +37,40 @@ def foldable_in(model: Model) -> Callable[[Node], bool]:
     return is_foldable
 
 
-def block_functions(plan: Plan, scopes: Sequence[Names]) -> BlockFunctions:
-    """`encoder_layer(x, mask, name)`, `encoder_layer_weights`, and what draws them."""
+def agreeing_variants(body: Body) -> tuple[tuple[int, ...], ...]:
+    """Which variants of a body are one set of functions."""
+    return agreeing(body, [_functions(plan) for plan in body_plans(body)])
+
+
+def block_functions(
+    body: Body, plans: Sequence[Plan], scopes: Sequence[Names]
+) -> BlockFunctions:
+    """`encoder_layer(x, mask, name)`, `encoder_layer_weights`, and what draws them.
+
+    Numbers in which the blocks differ are parameters of those that need them.
+    """
+    printed = [_functions(plan) for plan in plans]
+    functions, numbers = printed[0], ((),) * len(printed[0])
+    if len(printed) > 1:
+        merged = merge(body, printed, plans[0].names)
+        assert merged is not None, "variants that agree"
+        functions, numbers = merged.functions, merged.arguments
+    named = (
+        replace(one, name=take_everywhere(one.name, scopes)) for one in functions
+    )
+    return BlockFunctions(*named, numbers=numbers)
+
+
+def body_plans(body: Body) -> tuple[Plan, ...]:
+    """A plan for each variant of a body."""
+    wanted = varying(body)
+    return tuple(
+        make_plan(model, RESERVED, body.batch, wanted) for model in body.variants
+    )
+
+
+def _functions(plan: Plan) -> tuple[Function, ...]:
+    """What makes a block's layers, and if it has weights, finds and draws those."""
     name = plan.names.take("name")
     writer = Writer(plan, Atom(name))
     for step in plan.steps:
@@ -43,7 +80,7 @@ def block_functions(plan: Plan, scopes: Sequence[Names]) -> BlockFunctions:
     outputs: list[Expression] = [Atom(variable) for _, variable in plan.outputs]
     result = outputs[0] if len(outputs) == 1 else Tuple_(tuple(outputs))
     build = Function(
-        take_everywhere(block, scopes),
+        block,
         tuple(map(Parameter, (*(given.variable for given in plan.inputs), name))),
         (
             Docstring((f"Run one `{block}`, whose layers have names after {name}.",)),
@@ -52,9 +89,9 @@ def block_functions(plan: Plan, scopes: Sequence[Names]) -> BlockFunctions:
         ),
     )
     if not writer.layer_weights:
-        return BlockFunctions(build)
+        return (build,)
     places = Function(
-        take_everywhere(f"{block}_weights", scopes),
+        f"{block}_weights",
         (Parameter("layer"), Parameter(name)),
         (
             Docstring((f"Find the variables of one `{block}`.",)),
@@ -62,14 +99,14 @@ def block_functions(plan: Plan, scopes: Sequence[Names]) -> BlockFunctions:
         ),
     )
     initial = Function(
-        take_everywhere(f"initial_{block}", scopes),
+        f"initial_{block}",
         (Parameter("seed"), Parameter("path")),
         (
             Docstring((f"Draw the weights of one `{block}`.",)),
             Return(_drawn(plan)),
         ),
     )
-    return BlockFunctions(build, places, initial)
+    return build, places, initial
 
 
 def _places(writer: Writer) -> Dict_:

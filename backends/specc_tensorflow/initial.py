@@ -39,9 +39,10 @@ def initial_functions(
             given = (Atom("seed"), literal(path), *map(literal, sizes))
             layers.setdefault(path, call(name, *given))
         if isinstance(step.op, Use):
-            block = blocks[step.op.body].initial
-            if block is not None:
-                drawn = call(block.name, Atom("seed"), literal(step.path))
+            block = blocks[step.op.body]
+            if block.initial is not None:
+                own = (Atom("seed"), literal(step.path))
+                drawn = block.call(block.initial, own, step.op.variant)
                 layers[f"{step.path}."] = Starred(drawn)
         if step.node.weights and not isinstance(step.op, Recurrent):
             layers.setdefault(step.path, _weights(step))

@@ -21,7 +21,12 @@ from specc.codegen.statements import (
     Source,
     Statement,
 )
-from specc_tensorflow.blocks import block_functions, foldable_in
+from specc_tensorflow.blocks import (
+    agreeing_variants,
+    block_functions,
+    body_plans,
+    foldable_in,
+)
 from specc_tensorflow.build import build_function
 from specc_tensorflow.initial import initial_functions
 from specc_tensorflow.layers import find_emit
@@ -46,15 +51,15 @@ STANDING_IN = ("register = ", "def layer_weights(", "def cell_weights(")
 def print_program(plan: Plan) -> str:
     """The file: the model on top, then what it is made of."""
     whole = plan
-    folded = fold_repeats(plan.model, foldable_in(plan.model))
+    folded = fold_repeats(plan.model, foldable_in(plan.model), agreeing_variants)
     if folded.bodies:
         plan = make_plan(folded.model, RESERVED)
-    bodies = [
-        make_plan(body, RESERVED, batch)
-        for body, batch in zip(folded.bodies, folded.batches, strict=True)
+    bodies = [body_plans(body) for body in folded.bodies]
+    scopes = [plan.names, *(one.names for plans in bodies for one in plans)]
+    blocks = [
+        block_functions(body, plans, scopes)
+        for body, plans in zip(folded.bodies, bodies, strict=True)
     ]
-    scopes = [plan.names, *(body.names for body in bodies)]
-    blocks = [block_functions(body, scopes) for body in bodies]
     writer = Writer(plan, blocks=blocks)
     for step in plan.steps:
         find_emit(step.op.name())(step, writer)

@@ -22,6 +22,7 @@ from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Assign, Class, Comment, Function, Statement
 from specc.ir.graph import Ref
+from specc.ops.number import Number
 from specc_tensorflow.axes import with_axes
 
 ROOM = 84
@@ -62,12 +63,21 @@ class CellWeights(Struct, frozen=True):
 class BlockFunctions(Struct, frozen=True):
     """A block's functions: what makes its layers, finds its weights and draws them.
 
-    Without weights it has the first alone.
+    Without weights it has the first alone. `numbers`: for each function and variant of
+    the block, the arguments that make the function that of the variant.
     """
 
     build: Function
     places: Function | None = None
     initial: Function | None = None
+    numbers: tuple[tuple[tuple[tuple[str, Expression], ...], ...], ...] = ()
+
+    def call(self, made: Function, own: Sequence[Expression], variant: int) -> Call:
+        """The call of one of the functions for a variant."""
+        place = (self.build, self.places, self.initial).index(made)
+        given: list[tuple[str | None, Expression]] = [(None, one) for one in own]
+        numbers = self.numbers[place][variant] if self.numbers[place] else ()
+        return Call(Atom(made.name), (*given, *numbers))
 
 
 class Writer:
@@ -165,6 +175,9 @@ class Writer:
     def value(self, step: Step, place: int = 0) -> Expression:
         """An input of the step."""
         number = step.node.inputs[place].node
+        op = self.plan.model.nodes[number].op
+        if isinstance(op, Number):
+            return literal(int(op.value) if op.value.is_integer() else op.value)
         return self._inlined.get(number, Atom(step.inputs[place]))
 
     def mask(self, step: Step, place: int = 0) -> dict[str, Expression]:

@@ -107,11 +107,14 @@ def allocate(values: Sequence[ValueUse], names: Names) -> list[str]:
     `x = f(x)`. One that is never read is `_`.
     """
     variables = [names.take(value.wanted) if value.wanted else "_" for value in values]
-    # From which statement on a variable of a chain may be defined anew.
+    # From which statement on a variable of a chain may be defined anew, and while which
+    # it is a named value's.
     free: dict[str, dict[str, int]] = {value.chain: {} for value in values}
+    own: dict[str, ValueUse] = {}
     for value, variable in zip(values, variables, strict=True):
         if variable in free:
-            free[variable][variable] = max(value.last, value.defined + 1)
+            own[variable] = value
+            free[variable][variable] = -1
     nameless = [
         index
         for index, value in enumerate(values)
@@ -120,7 +123,18 @@ def allocate(values: Sequence[ValueUse], names: Names) -> list[str]:
     for index in sorted(nameless, key=lambda index: values[index].defined):
         value = values[index]
         since = free[value.chain]
-        ready = (name for name, start in since.items() if start <= value.defined)
+        ready = (
+            name
+            for name, start in since.items()
+            if start <= value.defined and _apart(value, own.get(name))
+        )
         variables[index] = next(ready, None) or names.take(value.chain)
         since[variables[index]] = value.last
     return variables
+
+
+def _apart(value: ValueUse, other: ValueUse | None) -> bool:
+    """Whether one of two values is gone before the other is there."""
+    if other is None or value.last <= other.defined:
+        return True
+    return max(other.last, other.defined + 1) <= value.defined

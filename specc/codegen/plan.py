@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec import Struct
 
 from specc.codegen.names import Names, ValueUse, allocate
@@ -31,7 +33,8 @@ class Step(Struct, frozen=True):
     """One node as a program computes it: `results = op(inputs, masks)`.
 
     `masks` has one entry per input, None where the op reads none. `batch` is what the
-    first axis of the results is: `B`, or `B * T` where steps are rows.
+    first axis of the results is: `B`, or `B * T` where steps are rows. `varying`: the
+    options whose numbers differ where the function is used that the step is in.
     """
 
     number: int
@@ -41,6 +44,7 @@ class Step(Struct, frozen=True):
     masks: tuple[str | None, ...]
     results: tuple[str, ...]
     batch: str
+    varying: frozenset[str] = frozenset()
 
     @property
     def op(self) -> Op:
@@ -78,11 +82,20 @@ class Plan(Struct, frozen=True):
     inlined: frozenset[int] = frozenset()
 
 
-def make_plan(model: Model, reserved: frozenset[str], batch: str = "B") -> Plan:
+def make_plan(
+    model: Model,
+    reserved: frozenset[str],
+    batch: str = "B",
+    varying: Collection[tuple[int, str]] = (),
+) -> Plan:
     """Order and name everything a program of this model needs.
 
-    `batch`: what the first axis of its inputs is.
+    `batch`: what the first axis of its inputs is. `varying`: options of nodes, by the
+    node's number, whose numbers are not always these.
     """
+    options: dict[int, set[str]] = {}
+    for number, option in varying:
+        options.setdefault(number, set()).add(option)
     needed = needed_nodes(model)
     names = Names(reserved)
     readers, batches = _inlined(model, needed), first_axes(model, batch)
@@ -100,6 +113,7 @@ def make_plan(model: Model, reserved: frozenset[str], batch: str = "B") -> Plan:
                 variables[Ref(number, output)] for output in range(len(node.types))
             ),
             batch=batches[number],
+            varying=frozenset(options.get(number, ())),
         )
 
     return Plan(
@@ -201,16 +215,32 @@ def _name_values(
         for number in sorted(needed)
         for output in range(len(model.nodes[number].types))
     ]
-    uses = [
-        ValueUse(
-            wanted_name(model, ref) if ref in last_use or ref in model.inputs else None,
-            ref.node,
+    called = _called(model, needed)
+
+    def use(ref: Ref) -> ValueUse:
+        given = ref in model.inputs
+        known = given or ref in last_use
+        chain = "mask" if model.type_of(ref).dtype == "bool" else "x"
+        return ValueUse(
+            wanted_name(model, ref) if known else None,
+            -1 if given else ref.node,
             last_use.get(ref, ref.node),
-            "mask" if model.type_of(ref).dtype == "bool" else "x",
+            called.get(ref, chain),
         )
-        for ref in refs
-    ]
+
+    uses = list(map(use, refs))
     return dict(zip(refs, allocate(uses, names), strict=True))
+
+
+def _called(model: Model, needed: set[int]) -> dict[Ref, str]:
+    """What blocks that read values call them, and of a block what it gives them as."""
+    found: dict[Ref, str] = {}
+    for number in sorted(needed):
+        node = model.nodes[number]
+        for ref, name in zip(node.inputs, node.called, strict=False):
+            if name:
+                found.setdefault(ref, name)
+    return found | {one.ref: one.name for one in model.outputs if one.name}
 
 
 def wanted_name(model: Model, ref: Ref) -> str | None:

@@ -2,147 +2,93 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import ClassVar, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from specc.codegen.alike import Block, alike_blocks, inner_name, places, variant
 from specc.codegen.plan import first_axes, needed_nodes, wanted_name
 from specc.ir.graph import Model, Node, Output, Ref
 from specc.ir.op import Op
-from specc.ir.types import Type
 from specc.ops.input import Input
 from specc.ops.number import Number
 
-FEWEST = 4
-"""How many nodes a block must have to be a function of its own."""
-
-Place: TypeAlias = tuple[str, int, int]
-
 
 class Use(Op):
-    """A block's body, run once: `body` is its place among those of the model."""
+    """A block's body, run once: `body` is its place among those of the model.
+
+    `variant` says which of its sets of numbers the body is run with.
+    """
 
     internal: ClassVar[bool] = True
 
     body: int
+    variant: int = 0
+
+
+class Body(Struct, frozen=True):
+    """What blocks have in common: a model for each set of numbers they have.
+
+    Their inputs are what the block reads, masks too, their outputs what others read of
+    it, and the paths in them start at the block. `batch`: what the first axis of their
+    values is, as in `Step`.
+    """
+
+    variants: tuple[Model, ...]
+    batch: str
 
 
 class Folded(Struct, frozen=True):
-    """A model with a `Use` wherever a block stood that it has several times.
-
-    `bodies` are models of their own: their inputs are what the block reads, masks too,
-    their outputs what others read of it, and the paths in them start at the block.
-    `batches`: what the first axis of their values is, as in `Step`.
-    """
+    """A model with a `Use` wherever a block stood that it has several times."""
 
     model: Model
-    bodies: tuple[Model, ...]
-    batches: tuple[str, ...] = ()
+    bodies: tuple[Body, ...]
 
 
-class _Block(Struct, frozen=True):
-    """Nodes in a row under one path, and the values from elsewhere that they read."""
-
-    path: str
-    numbers: tuple[int, ...]
-    reads: tuple[Ref, ...]
+Results: TypeAlias = tuple[tuple[int, int], ...]
+"""Values of a block that anybody else reads: the node's place, and which output."""
+Agree: TypeAlias = Callable[[Body], Sequence[Sequence[int]]]
+"""Which variants of a body are one function, by their places."""
 
 
-def fold_repeats(model: Model, foldable: Callable[[Node], bool]) -> Folded:
+def fold_repeats(
+    model: Model, foldable: Callable[[Node], bool], agree: Agree | None = None
+) -> Folded:
     """Put what blocks of a model have in common into bodies.
 
-    Blocks are alike if they differ in nothing but the path of their weights and what
-    they read. One with a node that is not `foldable` stays as it is.
+    Blocks have one body if they differ in nothing but the path of their weights, what
+    they read, and numbers, where those that `agree` are one function.
     """
-    families: defaultdict[Hashable, list[_Block]] = defaultdict(list)
     batches = first_axes(model)
-    for block in _blocks(model):
-        if len(block.numbers) < FEWEST:
-            continue
-        if any(isinstance(model.nodes[ref.node].op, Number) for ref in block.reads):
-            continue
-        rows = {batches[ref.node] for ref in block.reads}
-        if len(rows) == 1 and all(foldable(model.nodes[n]) for n in block.numbers):
-            families[rows.pop(), _shape(model, block)].append(block)
-    alike = [family for family in families.values() if len(family) > 1]
-    if not alike:
-        return Folded(model, ())
     read_by = _readers(model)
-    results = [_results(model, family, read_by) for family in alike]
-    return Folded(
-        _with_uses(model, alike, results),
-        tuple(
-            _body(model, family, family_results)
-            for family, family_results in zip(alike, results, strict=True)
-        ),
-        tuple(batches[family[0].reads[0].node] for family in alike),
-    )
-
-
-def _blocks(model: Model) -> Iterator[_Block]:
-    """Nodes in a row that have the start of their paths in common.
-
-    A mask has no path and goes with what it is made for, the node before it. Where the
-    first node's path comes again, shared weights are used again: a new block starts.
-    """
-    found: list[tuple[str, list[int]]] = []
-    for number in sorted(needed_nodes(model)):
-        node = model.nodes[number]
-        path, _, inner = node.name.partition(".")
-        before, numbers = found[-1] if found else ("", [])
-        if before and not node.name:
-            numbers.append(number)
-        elif not inner:
-            found.append(("", [number]))
-        elif path == before and node.name != model.nodes[numbers[0]].name:
-            numbers.append(number)
-        else:
-            found.append((path, [number]))
-    for path, numbers in found:
-        if path:
-            yield _Block(path, tuple(numbers), _outside(model, numbers))
-
-
-def _outside(model: Model, numbers: Sequence[int]) -> tuple[Ref, ...]:
-    """What nodes read that is made elsewhere: values first, then masks."""
-    own = set(numbers)
-    inputs = [ref for number in numbers for ref in model.nodes[number].inputs]
-    masks = [ref for n in numbers for ref in model.nodes[n].masks if ref is not None]
-    both = sorted([*inputs, *masks], key=lambda ref: model.type_of(ref).dtype == "bool")
-    return tuple(dict.fromkeys(ref for ref in both if ref.node not in own))
-
-
-def _shape(model: Model, block: _Block) -> Hashable:
-    """What blocks that are alike have in common."""
-    places = _places(block)
-
-    def row(node: Node) -> Hashable:
-        masks = tuple(None if ref is None else places(ref) for ref in node.masks)
-        own = (_inner(node, block), type(node.op), node.op, node.types, node.weights)
-        return (*own, tuple(map(places, node.inputs)), masks)
-
-    given: tuple[Type, ...] = tuple(model.type_of(ref) for ref in block.reads)
-    return (given, *(row(model.nodes[number]) for number in block.numbers))
-
-
-def _places(block: _Block) -> Callable[[Ref], Place]:
-    """Where a value comes from, as a block sees it."""
-    own = {number: place for place, number in enumerate(block.numbers)}
-    outside = {ref: place for place, ref in enumerate(block.reads)}
-
-    def place(ref: Ref) -> Place:
-        if ref.node in own:
-            return ("own", own[ref.node], ref.output)
-        return ("outside", outside[ref], 0)
-
-    return place
-
-
-def _inner(node: Node, block: _Block) -> str:
-    return node.name.removeprefix(f"{block.path}.")
+    bodies: list[Body] = []
+    uses: dict[int, tuple[Block, Use, Results]] = {}
+    for family in alike_blocks(model, foldable):
+        results = _results(model, family, read_by)
+        found: dict[Hashable, list[Block]] = {}
+        for block in family:
+            found.setdefault(variant(model, block), []).append(block)
+        kinds = list(found.values())
+        whole = Body(
+            tuple(_body(model, family, kind[0], results, read_by) for kind in kinds),
+            batches[next(ref.node for ref in family[0].reads)],
+        )
+        alone = [(place,) for place in range(len(kinds))]
+        groups = agree(whole) if agree and len(kinds) > 1 else alone
+        for group in groups:
+            blocks = [(n, block) for n, at in enumerate(group) for block in kinds[at]]
+            if len(blocks) < 2:
+                continue
+            for n, block in blocks:
+                use = Use(body=len(bodies), variant=n)
+                uses[block.numbers[-1]] = (block, use, results)
+            models = tuple(whole.variants[at] for at in group)
+            bodies.append(replace(whole, variants=models))
+    if not bodies:
+        return Folded(model, ())
+    return Folded(_with_uses(model, uses), tuple(bodies))
 
 
 def _readers(model: Model) -> dict[Ref, list[int]]:
@@ -157,8 +103,8 @@ def _readers(model: Model) -> dict[Ref, list[int]]:
 
 
 def _results(
-    model: Model, family: Sequence[_Block], read_by: dict[Ref, list[int]]
-) -> tuple[tuple[int, int], ...]:
+    model: Model, family: Sequence[Block], read_by: dict[Ref, list[int]]
+) -> Results:
     """Which values of such blocks anybody else reads: node's place and output."""
     found: set[tuple[int, int]] = set()
     for block in family:
@@ -171,23 +117,27 @@ def _results(
 
 
 def _body(
-    model: Model, family: Sequence[_Block], results: Sequence[tuple[int, int]]
+    model: Model,
+    family: Sequence[Block],
+    block: Block,
+    results: Results,
+    read_by: Mapping[Ref, Sequence[int]],
 ) -> Model:
-    """The first block of a family, as a model."""
-    block = family[0]
-    places = _places(block)
+    """A block of a family as a model, with the names that all of them have."""
+    place_of = places(block)
     count = len(block.reads)
 
     def move(ref: Ref) -> Ref:
-        kind, place, output = places(ref)
+        kind, place, output = place_of(ref)
         return Ref(place if kind == "outside" else count + place, output)
 
     def given(place: int) -> Node:
-        ref = block.reads[place]
+        refs = [other.reads[place] for other in family]
+        ref = next(r for r in refs if not isinstance(model.nodes[r.node].op, Number))
         type = model.type_of(ref)
-        same = {other.reads[place] for other in family} == {ref}
-        name = wanted_name(model, ref) if same else None
-        name = name or ("mask" if type.dtype == "bool" else "x")
+        name = wanted_name(model, ref) if set(refs) == {ref} else None
+        called = (_called_in(model, other, other.reads[place]) for other in family)
+        name = _common(called) or name or ("mask" if type.dtype == "bool" else "x")
         return Node(
             op=Input(type=type),
             inputs=(),
@@ -196,18 +146,28 @@ def _body(
             span=model.nodes[ref.node].span,
         )
 
-    def inner(number: int) -> Node:
-        node = model.nodes[number]
-        name = _inner(node, block)
-        return replace(_moved(node, move), name=name, owner=None)
+    def inner(place: int) -> Node:
+        node = model.nodes[block.numbers[place]]
+        named = {model.nodes[other.numbers[place]].values for other in family}
+        return replace(
+            _moved(node, move),
+            name=inner_name(node, block),
+            owner=None,
+            values=node.values if len(named) == 1 else (),
+        )
+
+    def result(place: int, output: int) -> Output:
+        """A result; where the next block reads it, it is called what that calls it."""
+        refs = [Ref(other.numbers[place], output) for other in family]
+        readers = [(ref, n) for ref in refs for n in read_by.get(ref, ()) if n >= 0]
+        name = _common(_called(model.nodes[n], ref) for ref, n in readers)
+        return Output(name=name, ref=Ref(count + place, output))
 
     return Model(
-        name=block.path,
-        nodes=(*map(given, range(count)), *map(inner, block.numbers)),
+        name=family[0].path,
+        nodes=(*map(given, range(count)), *map(inner, range(len(block.numbers)))),
         inputs=tuple(Ref(place) for place in range(count)),
-        outputs=tuple(
-            Output(name="", ref=Ref(count + place, output)) for place, output in results
-        ),
+        outputs=tuple(result(place, output) for place, output in results),
         source=model.source,
         sha256=model.sha256,
         settings=model.settings,
@@ -216,27 +176,39 @@ def _body(
     )
 
 
-def _with_uses(
-    model: Model,
-    alike: Sequence[Sequence[_Block]],
-    results: Sequence[Sequence[tuple[int, int]]],
-) -> Model:
-    """The model with a `Use` in the place of every block, and without idle nodes."""
-    starts = {
-        block.numbers[0]: (body, block)
-        for body, family in enumerate(alike)
-        for block in family
-    }
-    within = {n for _, block in starts.values() for n in block.numbers}
+def _called_in(model: Model, block: Block, ref: Ref) -> str:
+    """What the head of a block calls a value that it reads, "" where nothing."""
+    names = (_called(model.nodes[number], ref) for number in block.numbers)
+    return next(filter(None, names), "")
+
+
+def _called(node: Node, ref: Ref) -> str:
+    """What the head of the node's block calls a value, "" where nothing."""
+    pairs = zip(node.inputs, node.called, strict=False)
+    return next((name for read, name in pairs if read == ref), "")
+
+
+def _common(names: Iterable[str]) -> str:
+    """The only name there is among some."""
+    found = {name for name in names if name}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _with_uses(model: Model, uses: Mapping[int, tuple[Block, Use, Results]]) -> Model:
+    """The model with a `Use` in the place of every block, and without idle nodes.
+
+    It stands where the block ends: the numbers that it is given stand among its nodes.
+    """
+    within = {n for block, _, _ in uses.values() for n in block.numbers}
     moved: dict[Ref, Ref] = {}
     nodes: list[Node] = []
     for number in sorted(needed_nodes(model)):
         node = model.nodes[number]
-        if number in starts:
-            body, block = starts[number]
-            for place, (own, output) in enumerate(results[body]):
+        if number in uses:
+            block, op, results = uses[number]
+            for place, (own, output) in enumerate(results):
                 moved[Ref(block.numbers[own], output)] = Ref(len(nodes), place)
-            use = _use(model, body, block, results[body])
+            use = _use(model, op, block, results)
             nodes.append(_moved(use, moved.__getitem__))
         elif number not in within:
             for output in range(len(node.types)):
@@ -258,17 +230,16 @@ def _with_uses(
     )
 
 
-def _use(
-    model: Model, body: int, block: _Block, results: Sequence[tuple[int, int]]
-) -> Node:
+def _use(model: Model, op: Use, block: Block, results: Results) -> Node:
     refs = [Ref(block.numbers[place], output) for place, output in results]
     return Node(
-        op=Use(body=body),
+        op=op,
         inputs=block.reads,
         types=tuple(model.type_of(ref) for ref in refs),
         name=block.path,
         span=model.nodes[block.numbers[0]].span,
         values=tuple(wanted_name(model, ref) or "" for ref in refs),
+        called=tuple(_called_in(model, block, ref) for ref in block.reads),
     )
 
 

@@ -17,7 +17,7 @@ from specc.ir.op import Op
 class Series(Op):
     """A block's body, run `count` times, each time with the next block's weights.
 
-    `carried`: which of the inputs is, from the second block on, what the one before
+    `body` and `variant` are those of its uses. `carried`: which of the inputs is, from the second block on, what the one before
     gave; the others are the same for all. The blocks are called `block`, or
     `block_<first>`, and are numbered on from there.
     """
@@ -25,6 +25,7 @@ class Series(Op):
     internal: ClassVar[bool] = True
 
     body: int
+    variant: int
     carried: int
     block: str
     first: int
@@ -40,7 +41,7 @@ def fold_series(folded: Folded, suits: Callable[[Model, int], bool]) -> Folded:
     chains = [
         chain
         for chain in _chains(model)
-        if suits(folded.bodies[_body(model.nodes[chain[0]])], len(chain))
+        if suits(_body(folded, model.nodes[chain[0]]), len(chain))
     ]
     return replace(folded, model=_with_series(model, chains)) if chains else folded
 
@@ -97,9 +98,9 @@ def _numbered(name: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else (name, 1)
 
 
-def _body(node: Node) -> int:
+def _body(folded: Folded, node: Node) -> Model:
     assert isinstance(node.op, Use)
-    return node.op.body
+    return folded.bodies[node.op.body].variants[node.op.variant]
 
 
 def _with_series(model: Model, chains: Sequence[Sequence[int]]) -> Model:
@@ -140,12 +141,14 @@ def _with_series(model: Model, chains: Sequence[Sequence[int]]) -> Model:
 
 def _series(model: Model, chain: Sequence[int]) -> Node:
     start, second, end = (model.nodes[chain[place]] for place in (0, 1, -1))
+    assert isinstance(start.op, Use)
     (carried,) = _changed(start, second)
     block, first = _numbered(start.name)
     return replace(
         start,
         op=Series(
-            body=_body(start),
+            body=start.op.body,
+            variant=start.op.variant,
             carried=carried,
             block=block,
             first=first,

@@ -32,6 +32,8 @@ class Node(Frozen):
     `owner`: the number of the node that first used the weights, where they are shared.
     `masks`: per input, the mask the op reads; () where it reads none.
     `text`: how a layer reads with its names worked out; "" where that is as written.
+    `called`: per input, what the head of the block calls it that the node is in (""
+    where it does not); () where it calls none.
     """
 
     op: Op
@@ -44,6 +46,7 @@ class Node(Frozen):
     owner: int | None = None
     masks: tuple[Ref | None, ...] = ()
     text: str = ""
+    called: tuple[str, ...] = ()
 
     @property
     def type(self) -> Type:

@@ -11,6 +11,7 @@ from specc.diagnostics.codes import (
     WRONG_ARITY,
 )
 from specc.ir.formula import Formula
+from specc.ir.graph import Ref
 from specc.lower.apply import Applier
 from specc.lower.arguments import Arguments, Evaluate
 from specc.lower.binder import Binder
@@ -26,6 +27,7 @@ from specc.lower.things import (
     Deferred,
     Layer,
     Thing,
+    Value,
     describe,
     is_layer,
 )
@@ -173,7 +175,8 @@ class BlockCaller:
         if not things.bind_values(scope):
             return Broken()
         if block.inputs:
-            result = self.run_block(scope, block.body)
+            with self.applier.builder.calling(_refs(definition, scope)):
+                result = self.run_block(scope, block.body)
             if is_layer(result):
                 self._gives_a_layer(definition)
                 return Broken()
@@ -220,3 +223,12 @@ class BlockCaller:
             others=(Label(definition.block.name.span, "declared here"),),
             help="repeat layers with `for`",
         )
+
+
+def _refs(definition: BlockDefinition, scope: Scope) -> dict[Ref, str]:
+    """The values that flow into a block, by the names of its head."""
+    named = {one.name.text: scope.names.get(one.name.text) for one in definition.values}
+    named |= {
+        one.name.text: scope.names.get(one.name.text) for one in definition.block.inputs
+    }
+    return {thing.ref: name for name, thing in named.items() if isinstance(thing, Value)}

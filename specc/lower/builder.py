@@ -58,6 +58,7 @@ class Builder:
         self._rows: dict[int, tuple[Size, ...]] = {}
         self._claims: dict[str, Span] = {}
         self._copies: dict[tuple[Ref, Ref], Ref] = {}
+        self._called: dict[Ref, str] = {}
         self.use: Span | None = None
         """The step of a flow that is being lowered."""
         self.examples: Ref | None = None
@@ -146,11 +147,18 @@ class Builder:
                 weights=weights,
                 owner=owner,
                 text=text,
+                called=self._names_of(inputs),
             )
         )
         if name:
             self._owners.setdefault(name, number)
         return tuple(Ref(number, o) for o in range(len(self.nodes[number].types)))
+
+    def _names_of(self, inputs: Sequence[Ref]) -> tuple[str, ...]:
+        """What the head of the block that is being lowered calls values."""
+        if not any(ref in self._called for ref in inputs):
+            return ()
+        return tuple(self._called.get(ref, "") for ref in inputs)
 
     def _same_rows(self, op: Op, inputs: Sequence[Ref], span: Span) -> bool:
         """Keep values inside an `over` from those outside: their rows differ."""
@@ -259,6 +267,14 @@ class Builder:
         self._scope = Scope(before.reserved | given, prefix, before.shared)
         yield
         self._scope = before
+
+    @contextmanager
+    def calling(self, names: dict[Ref, str]) -> Iterator[None]:
+        """Names that the head of a block gives values; the outermost block's hold."""
+        before = self._called
+        self._called = {**names, **before}
+        yield
+        self._called = before
 
     @contextmanager
     def shared(self, name: str, single: bool) -> Iterator[None]:

@@ -26,7 +26,7 @@ def window_options(step: Step) -> Options:
     assert isinstance(op, Conv | Depthwise | Separable)
     axes = step.input_types[0].rank - 1
     options: Options = [("stride", literal(op.stride)), ("padding", _padding(op, axes))]
-    if op.dilation > 1:
+    if op.dilation > 1 or "dilation" in step.varying:
         options.append(("rhs_dilation", literal((op.dilation,) * axes)))
     return options
 

@@ -28,6 +28,6 @@ def emit(step: Step, writer: Writer) -> None:
         end = start + streams * op.count
         each.append(call("jnp.arange", *map(literal, (start, end, streams))))
         own += (rng, Atom(place))
-    layer = Lambda(tuple(parameters), call(block.function.name, *own))
+    layer = Lambda(tuple(parameters), block.call(own, op.variant))
     run = call("run_layers", layer, Atom(x), *each)
     writer.put((Atom(step.results[0]),), run, step.comment)

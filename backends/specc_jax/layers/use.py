@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.codegen.expressions import Atom, Expression, call
+from specc.codegen.expressions import Atom, Expression
 from specc.codegen.plan import Step
 from specc.codegen.repeats import Use
 from specc_jax.writer import Writer, path_in
@@ -19,4 +19,4 @@ def emit(step: Step, writer: Writer) -> None:
     if block.draws:
         own += writer.random_block(block.draws)
     results = tuple(map(Atom, step.results))
-    writer.put(results, call(block.function.name, *own), step.comment)
+    writer.put(results, block.call(own, step.op.variant), step.comment)

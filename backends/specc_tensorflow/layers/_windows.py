@@ -43,11 +43,11 @@ def write_windows(
     by_hand = both or isinstance(op.padding, int)
     by_hand |= op.padding == "causal" and not isinstance(op, Conv)
     own: dict[str, Expression] = {}
-    if op.stride > 1 and not both:
+    if (op.stride > 1 or "stride" in step.varying) and not both:
         own["strides"] = literal(op.stride)
     if op.padding != "valid" and not by_hand:
         own["padding"] = literal(op.padding)
-    if op.dilation > 1:
+    if op.dilation > 1 or "dilation" in step.varying:
         own["dilation_rate"] = literal(op.dilation)
     kind = f"{name}{dimensions(step)}"
     valid = by_hand or op.padding == "valid"

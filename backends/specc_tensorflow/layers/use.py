@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.codegen.expressions import Atom, Starred, call, literal
+from specc.codegen.expressions import Atom, Starred, literal
 from specc.codegen.plan import Step
 from specc.codegen.repeats import Use
 from specc.codegen.statements import Assign
@@ -12,11 +12,12 @@ from specc_tensorflow.writer import Writer
 def emit(step: Step, writer: Writer) -> None:
     """Write the call."""
     assert isinstance(step.op, Use)
-    block = writer.blocks[step.op.body]
+    block, variant = writer.blocks[step.op.body], step.op.variant
     if block.places is not None:
-        found = call(block.places.name, Atom("layer"), literal(step.path))
+        path = (Atom("layer"), literal(step.path))
+        found = block.call(block.places, path, variant)
         writer.layer_weights[f"{step.path}."] = Starred(found)
     own = (writer.value(step, place) for place in range(len(step.inputs)))
-    made = call(block.build.name, *own, literal(step.path))
+    made = block.call(block.build, (*own, literal(step.path)), variant)
     targets = tuple(map(Atom, step.results))
     writer.statements.append(Assign(targets, made, step.comment))
