@@ -48,7 +48,9 @@ def suits_series(body: Model, count: int) -> bool:
     )
 
 
-def agreeing_variants(body: Body, reserved: frozenset[str]) -> tuple[tuple[int, ...], ...]:
+def agreeing_variants(
+    body: Body, reserved: frozenset[str]
+) -> tuple[tuple[int, ...], ...]:
     """Which variants of a body are one function."""
     plans = body_plans(body, reserved)
     shared = Shared([plan.names for plan in plans])
@@ -63,15 +65,12 @@ def block_function(
 
     Numbers in which the blocks differ are parameters as well.
     """
-    first, *others = [_block(plan, reserved, shared) for plan in plans]
-    name = take_everywhere(body.variants[0].name, shared.scopes)
-    if not others:
-        return replace(first, function=replace(first.function, name=name))
-    printed = [(block.function,) for block in (first, *others)]
-    merged = merge(body, printed, plans[0].names)
+    blocks = [_block(plan, reserved, shared) for plan in plans]
+    merged = merge(body, [(block.function,) for block in blocks], plans[0].names)
     assert merged is not None, "variants that agree"
     (function,), (arguments,) = merged.functions, merged.arguments
-    return replace(first, function=replace(function, name=name), numbers=arguments)
+    name = take_everywhere(body.variants[0].name, shared.scopes)
+    return replace(blocks[0], function=replace(function, name=name), numbers=arguments)
 
 
 def body_plans(body: Body, reserved: frozenset[str]) -> tuple[Plan, ...]:

@@ -34,13 +34,12 @@ class BlockFunction(Struct, frozen=True):
     function: Function
     weighted: bool
     draws: tuple[str, ...]
-    numbers: tuple[tuple[tuple[str, Expression], ...], ...] = ()
+    numbers: tuple[tuple[tuple[str, Expression], ...], ...] = ((),)
 
     def call(self, own: Sequence[Expression], variant: int) -> Call:
         """Its call for a variant."""
         given: list[tuple[str | None, Expression]] = [(None, one) for one in own]
-        numbers = self.numbers[variant] if self.numbers else ()
-        return Call(Atom(self.function.name), (*given, *numbers))
+        return Call(Atom(self.function.name), (*given, *self.numbers[variant]))
 
 
 class Shared(Struct, frozen=True):

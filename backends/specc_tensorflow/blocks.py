@@ -13,7 +13,7 @@ from specc.codegen.names import Names, take_everywhere
 from specc.codegen.plan import Plan, make_plan
 from specc.codegen.repeats import Body
 from specc.codegen.statements import Docstring, Function, Parameter, Return
-from specc.codegen.variants import agreeing, merge, varying
+from specc.codegen.variants import agreeing, merge, names_layers, varying
 from specc.ir.graph import Model, Node
 from specc.ops.param import Param
 from specc.ops.recurrent import Recurrent
@@ -37,9 +37,62 @@ def foldable_in(model: Model) -> Callable[[Node], bool]:
     return is_foldable
 
 
+def is_shareable(node: Node) -> bool:
+    """Whether a block whose weights are shared may have a node."""
+    return bool(node.name) and not isinstance(node.op, Param)
+
+
 def agreeing_variants(body: Body) -> tuple[tuple[int, ...], ...]:
-    """Which variants of a body are one set of functions."""
-    return agreeing(body, [_functions(plan) for plan in body_plans(body)])
+    """Which variants of a body are one set of functions.
+
+    Those of one whose weights are shared must be one function of its layers, which are
+    made before it.
+    """
+    plans = body_plans(body)
+    if not body.shared:
+        return agreeing(body, [_functions(plan) for plan in plans])
+    around = map(Writer, body_plans(body))
+    printed = [(_within_build(*pair),) for pair in zip(plans, around, strict=True)]
+    groups = agreeing(body, printed)
+    if len(groups) > 1 or names_layers(printed[0]):
+        return ()
+    merged = merge(body, printed, plans[0].names)
+    return groups if merged and not any(merged.arguments[0]) else ()
+
+
+def shared_function(
+    body: Body, plans: Sequence[Plan], writer: Writer
+) -> BlockFunctions:
+    """`encode(x, mask)` within `build`, which calls the layers of a shared block."""
+    printed = [(_within_build(plan, writer),) for plan in plans]
+    merged = merge(body, printed, plans[0].names)
+    assert merged is not None, "variants that agree"
+    (function,) = merged.functions
+    name = writer.function_name(function.name)
+    return BlockFunctions(
+        replace(function, name=name), numbers=merged.arguments, steps=plans[0].steps
+    )
+
+
+def _within_build(plan: Plan, around: Writer) -> Function:
+    writer = Writer(plan, around=around)
+    for step in plan.steps:
+        find_emit(step.op.name())(step, writer)
+    block = plan.model.name
+    return Function(
+        block,
+        tuple(Parameter(given.variable) for given in plan.inputs),
+        (
+            Docstring((f"Run the layers of `{block}`.",)),
+            *writer.statements,
+            Return(_results(plan)),
+        ),
+    )
+
+
+def _results(plan: Plan) -> Expression:
+    outputs: list[Expression] = [Atom(variable) for _, variable in plan.outputs]
+    return outputs[0] if len(outputs) == 1 else Tuple_(tuple(outputs))
 
 
 def block_functions(
@@ -50,15 +103,13 @@ def block_functions(
     Numbers in which the blocks differ are parameters of those that need them.
     """
     printed = [_functions(plan) for plan in plans]
-    functions, numbers = printed[0], ((),) * len(printed[0])
-    if len(printed) > 1:
-        merged = merge(body, printed, plans[0].names)
-        assert merged is not None, "variants that agree"
-        functions, numbers = merged.functions, merged.arguments
-    named = (
-        replace(one, name=take_everywhere(one.name, scopes)) for one in functions
-    )
-    return BlockFunctions(*named, numbers=numbers)
+    merged = merge(body, printed, plans[0].names)
+    assert merged is not None, "variants that agree"
+    named = [
+        replace(one, name=take_everywhere(one.name, scopes)) for one in merged.functions
+    ]
+    places, initial = named[1:] or (None, None)
+    return BlockFunctions(named[0], places, initial, merged.arguments)
 
 
 def body_plans(body: Body) -> tuple[Plan, ...]:
@@ -77,15 +128,13 @@ def _functions(plan: Plan) -> tuple[Function, ...]:
         find_emit(step.op.name())(step, writer)
     assert not writer.shared_layers and not writer.cell_weights, "a block that shares"
     block = plan.model.name
-    outputs: list[Expression] = [Atom(variable) for _, variable in plan.outputs]
-    result = outputs[0] if len(outputs) == 1 else Tuple_(tuple(outputs))
     build = Function(
         block,
         tuple(map(Parameter, (*(given.variable for given in plan.inputs), name))),
         (
             Docstring((f"Run one `{block}`, whose layers have names after {name}.",)),
             *writer.statements,
-            Return(result),
+            Return(_results(plan)),
         ),
     )
     if not writer.layer_weights:

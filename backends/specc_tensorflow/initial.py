@@ -28,7 +28,7 @@ def initial_functions(
     # Layers that are alike run the very same cell.
     made: dict[int, tuple[str, list[int]]] = {}
     layers: dict[str, Expression] = {}
-    for step in plan.steps:
+    for step in _each_step(plan, blocks):
         for path, cell in _cells(step):
             if id(cell) not in made:
                 function, sizes = _cell_function(cell)
@@ -57,6 +57,13 @@ def initial_functions(
         *(block.initial for block in blocks if block.initial is not None),
         *(Function(n, f.parameters, f.body) for f, n in names.items()),
     )
+
+
+def _each_step(plan: Plan, blocks: Sequence[BlockFunctions]) -> Iterator[Step]:
+    """The steps, with those of a block whose weights are shared in its place."""
+    for step in plan.steps:
+        own = blocks[step.op.body].steps if isinstance(step.op, Use) else ()
+        yield from own or (step,)
 
 
 def _cells(step: Step) -> Iterator[tuple[str, Cell]]:

@@ -26,6 +26,8 @@ from specc_tensorflow.blocks import (
     block_functions,
     body_plans,
     foldable_in,
+    is_shareable,
+    shared_function,
 )
 from specc_tensorflow.build import build_function
 from specc_tensorflow.initial import initial_functions
@@ -51,21 +53,27 @@ STANDING_IN = ("register = ", "def layer_weights(", "def cell_weights(")
 def print_program(plan: Plan) -> str:
     """The file: the model on top, then what it is made of."""
     whole = plan
-    folded = fold_repeats(plan.model, foldable_in(plan.model), agreeing_variants)
+    folded = fold_repeats(
+        plan.model, foldable_in(plan.model), agreeing_variants, is_shareable
+    )
     if folded.bodies:
         plan = make_plan(folded.model, RESERVED)
     bodies = [body_plans(body) for body in folded.bodies]
     scopes = [plan.names, *(one.names for plans in bodies for one in plans)]
-    blocks = [
-        block_functions(body, plans, scopes)
-        for body, plans in zip(folded.bodies, bodies, strict=True)
-    ]
-    writer = Writer(plan, blocks=blocks)
+    writer = Writer(plan)
+    for body, plans in zip(folded.bodies, bodies, strict=True):
+        made = (
+            shared_function(body, plans, writer)
+            if body.shared
+            else block_functions(body, plans, scopes)
+        )
+        writer.blocks.append(made)
     for step in plan.steps:
         find_emit(step.op.name())(step, writer)
+    blocks = [block for block in writer.blocks if not block.steps]
     build = (build_function(plan, writer), *(block.build for block in blocks))
     places = place_functions(writer)
-    initial = initial_functions(plan, blocks)
+    initial = initial_functions(plan, writer.blocks)
     library = exchange_library(bool(writer.layer_weights), bool(writer.cell_weights))
     exchange = library.copy(["get_variables", "set_variables"])
     laid_out = [_laid_out(part) for part in (build, places, writer.classes, initial)]

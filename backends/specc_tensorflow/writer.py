@@ -19,6 +19,7 @@ from specc.codegen.expressions import (
     literal,
 )
 from specc.codegen.layout import layout
+from specc.codegen.names import Names, take_everywhere
 from specc.codegen.plan import Plan, Step
 from specc.codegen.statements import Assign, Class, Comment, Function, Statement
 from specc.ir.graph import Ref
@@ -64,36 +65,40 @@ class BlockFunctions(Struct, frozen=True):
     """A block's functions: what makes its layers, finds its weights and draws them.
 
     Without weights it has the first alone. `numbers`: for each function and variant of
-    the block, the arguments that make the function that of the variant.
+    the block, the arguments that make the function that of the variant. One whose
+    weights are shared is a function within `build`, that calls the layers of `steps`.
     """
 
     build: Function
     places: Function | None = None
     initial: Function | None = None
     numbers: tuple[tuple[tuple[tuple[str, Expression], ...], ...], ...] = ()
+    steps: tuple[Step, ...] = ()
 
     def call(self, made: Function, own: Sequence[Expression], variant: int) -> Call:
         """The call of one of the functions for a variant."""
         place = (self.build, self.places, self.initial).index(made)
         given: list[tuple[str | None, Expression]] = [(None, one) for one in own]
-        numbers = self.numbers[place][variant] if self.numbers[place] else ()
-        return Call(Atom(made.name), (*given, *numbers))
+        return Call(Atom(made.name), (*given, *self.numbers[place][variant]))
 
 
 class Writer:
     """Collects the statements of `build`, and what the file has to have for them.
 
     `block`: the variable that holds a block's path, in a function of a block.
-    `blocks`: the functions of the blocks that the model has several times.
+    `around`: for a function within `build`, what `build` is written with; the layers
+    that the function calls are made there.
     """
 
     def __init__(
         self,
         plan: Plan,
         block: Atom | None = None,
-        blocks: Sequence[BlockFunctions] = (),
+        around: Writer | None = None,
     ) -> None:
-        self.plan, self.block, self.blocks = plan, block, blocks
+        self.plan, self.block = plan, block
+        self.blocks: list[BlockFunctions] = []
+        """The functions of the blocks that the model has several times."""
         self.statements: list[Statement] = []
         self.layer_weights: dict[str, Expression] = {}
         self.cell_weights: list[CellWeights] = []
@@ -110,7 +115,23 @@ class Writer:
         self._temporaries: dict[str, Atom] = {}
         self._remarks: set[str] = set()
         self._inlined: dict[int, Expression] = {}
+        self._around = around
+        self._scopes: list[Names] = [plan.names]
+        if around is not None:
+            self._share(around)
+            return
         self.input_names = [self.keras_name(one.name) for one in plan.inputs]
+
+    def _share(self, around: Writer) -> None:
+        """Let what the file has to have be that of `build`."""
+        around._scopes.append(self.plan.names)
+        self._scopes, self._remarks = around._scopes, around._remarks
+        self.layer_weights = around.layer_weights
+        self.cell_weights = around.cell_weights
+        self._holders, self._classes = around._holders, around._classes
+        self._class_names = around._class_names
+        self._keras_names = around._keras_names
+        self.shared_layers, self._shared = around.shared_layers, around._shared
 
     # What the file has to have
 
@@ -124,10 +145,14 @@ class Writer:
         """One class for every set of equations."""
         return tuple(self._classes.values())
 
+    def function_name(self, wanted: str) -> str:
+        """A name for a function within `build`."""
+        return take_everywhere(wanted, self._scopes)
+
     def holder(self, made: Function) -> Atom:
         """The name of a function that says what cells hold; equal ones are one."""
         if made not in self._holders:
-            name = self.plan.names.take(made.name)
+            name = take_everywhere(made.name, self._scopes)
             self._holders[made] = replace(made, name=name)
         return Atom(self._holders[made].name)
 
@@ -136,7 +161,8 @@ class Writer:
         if made not in self._classes:
             self._class_names[made.name] += 1
             place = self._class_names[made.name]
-            name = self.plan.names.take(f"{made.name}{place if place > 1 else ''}")
+            wanted = f"{made.name}{place if place > 1 else ''}"
+            name = take_everywhere(wanted, self._scopes)
             self._classes[made] = replace(made, name=name)
         return Atom(self._classes[made].name)
 
@@ -256,10 +282,10 @@ class Writer:
         for weight, variable_name in layer.holds.items():
             owner = call("layer", self.named(name))
             self.layer_weights[f"{path}.{weight}"] = Attribute(owner, variable_name)
-        if len(self.uses(step)) < 2:
+        if len(self.uses(step)) < 2 and self._around is None:
             self._write(self.statements, layer, made, statement)
             return name
-        shared = Atom(self.plan.names.take(path.replace(".", "_")))
+        shared = Atom(take_everywhere(path.replace(".", "_"), self._scopes))
         self._shared[path] = (layer, shared)
         self._write(
             self.shared_layers, layer, made, lambda value: Assign((shared,), value)
@@ -281,7 +307,7 @@ class Writer:
         lines = layout((statement(made),)).splitlines()
         if layer.inner and (len(lines) > 1 or len(lines[0]) > ROOM):
             (_, inner), *rest = made.arguments
-            variable = self.temporary(layer.inner)
+            variable = (self._around or self).temporary(layer.inner)
             block.append(Assign((variable,), inner))
             made = Call(made.function, ((None, variable), *rest))
         block.append(statement(made))

@@ -1,8 +1,8 @@
-"""Blocks of a model that are alike: the same layers in the same order, but for numbers."""
+"""Blocks that are alike: the same layers in the same order, but for numbers."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -36,15 +36,26 @@ class Block(Struct, frozen=True):
     reads: tuple[Ref, ...]
 
 
+class Family(Struct, frozen=True):
+    """Blocks that are alike; `shared` if they are one block, used several times."""
+
+    blocks: tuple[Block, ...]
+    shared: bool = False
+
+
 def alike_blocks(
-    model: Model, foldable: Callable[[Node], bool]
-) -> tuple[tuple[Block, ...], ...]:
+    model: Model,
+    foldable: Callable[[Node], bool],
+    shareable: Callable[[Node], bool] | None = None,
+) -> tuple[Family, ...]:
     """Families of blocks that differ in numbers only, in paths and in what they read.
 
     Where one reads a value, another may read a number. One with a node that is not
-    `foldable` is in none of them.
+    `foldable` is in none of them. If there is a `shareable`, all uses of a block that
+    shares its weights are a family of their own, by that instead.
     """
-    families: defaultdict[Hashable, list[Block]] = defaultdict(list)
+    uses = Counter(node.name for node in model.nodes)
+    families: defaultdict[tuple[str, Hashable], list[Block]] = defaultdict(list)
     batches = first_axes(model)
     for block in _blocks(model):
         if len(block.numbers) < FEWEST:
@@ -53,10 +64,20 @@ def alike_blocks(
         if any(isinstance(model.nodes[ref.node].op, Number) for ref in values):
             continue
         rows = {batches[ref.node] for ref in values}
-        if len(rows) == 1 and all(foldable(model.nodes[n]) for n in block.numbers):
-            families[rows.pop(), _shape(model, block)].append(block)
-    settled = (_settled(model, family) for family in families.values())
-    return tuple(family for family in settled if len(family) > 1)
+        nodes = [model.nodes[number] for number in block.numbers]
+        shared = shareable and any(node.name and uses[node.name] > 1 for node in nodes)
+        fits = shareable if shareable and shared else foldable
+        if len(rows) == 1 and all(map(fits, nodes)):
+            key = (rows.pop(), _shape(model, block))
+            families[block.path if shared else "", key].append(block)
+    found: list[Family] = []
+    for (path, _), blocks in families.items():
+        family = Family(_settled(model, blocks), shared=bool(path))
+        names = {model.nodes[n].name for one in family.blocks for n in one.numbers}
+        everywhere = all(uses[name] == len(family.blocks) for name in names)
+        if len(family.blocks) > 1 and (everywhere or not path):
+            found.append(family)
+    return tuple(found)
 
 
 def variant(model: Model, block: Block) -> Hashable:
@@ -166,7 +187,10 @@ def _settled(model: Model, family: Sequence[Block]) -> tuple[Block, ...]:
     """
     count = len(family[0].reads)
     given = [
-        [isinstance(model.nodes[block.reads[place].node].op, Number) for block in family]
+        [
+            isinstance(model.nodes[block.reads[place].node].op, Number)
+            for block in family
+        ]
         for place in range(count)
     ]
     own = [place for place in range(count) if all(given[place])]

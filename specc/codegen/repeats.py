@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from specc.codegen.alike import Block, alike_blocks, inner_name, places, variant
+from specc.codegen.alike import Block, Family, alike_blocks, inner_name, places, variant
 from specc.codegen.plan import first_axes, needed_nodes, wanted_name
 from specc.ir.graph import Model, Node, Output, Ref
 from specc.ir.op import Op
@@ -33,11 +33,13 @@ class Body(Struct, frozen=True):
 
     Their inputs are what the block reads, masks too, their outputs what others read of
     it, and the paths in them start at the block. `batch`: what the first axis of their
-    values is, as in `Step`.
+    values is, as in `Step`. `shared`: it is one block with one set of weights, whose
+    paths are whole.
     """
 
     variants: tuple[Model, ...]
     batch: str
+    shared: bool = False
 
 
 class Folded(Struct, frozen=True):
@@ -54,29 +56,36 @@ Agree: TypeAlias = Callable[[Body], Sequence[Sequence[int]]]
 
 
 def fold_repeats(
-    model: Model, foldable: Callable[[Node], bool], agree: Agree | None = None
+    model: Model,
+    foldable: Callable[[Node], bool],
+    agree: Agree | None = None,
+    shareable: Callable[[Node], bool] | None = None,
 ) -> Folded:
     """Put what blocks of a model have in common into bodies.
 
     Blocks have one body if they differ in nothing but the path of their weights, what
-    they read, and numbers, where those that `agree` are one function.
+    they read, and numbers, where those that `agree` are one function. For `shareable`
+    see `alike_blocks`.
     """
     batches = first_axes(model)
     read_by = _readers(model)
     bodies: list[Body] = []
     uses: dict[int, tuple[Block, Use, Results]] = {}
-    for family in alike_blocks(model, foldable):
+    for alike in alike_blocks(model, foldable, shareable):
+        family = alike.blocks
         results = _results(model, family, read_by)
         found: dict[Hashable, list[Block]] = {}
         for block in family:
             found.setdefault(variant(model, block), []).append(block)
         kinds = list(found.values())
         whole = Body(
-            tuple(_body(model, family, kind[0], results, read_by) for kind in kinds),
+            tuple(_body(model, alike, kind[0], results, read_by) for kind in kinds),
             batches[next(ref.node for ref in family[0].reads)],
+            alike.shared,
         )
-        alone = [(place,) for place in range(len(kinds))]
-        groups = agree(whole) if agree and len(kinds) > 1 else alone
+        groups: Sequence[Sequence[int]] = [(place,) for place in range(len(kinds))]
+        if agree and (len(kinds) > 1 or alike.shared):
+            groups = agree(whole)
         for group in groups:
             blocks = [(n, block) for n, at in enumerate(group) for block in kinds[at]]
             if len(blocks) < 2:
@@ -118,12 +127,13 @@ def _results(
 
 def _body(
     model: Model,
-    family: Sequence[Block],
+    alike: Family,
     block: Block,
     results: Results,
     read_by: Mapping[Ref, Sequence[int]],
 ) -> Model:
     """A block of a family as a model, with the names that all of them have."""
+    family = alike.blocks
     place_of = places(block)
     count = len(block.reads)
 
@@ -151,7 +161,7 @@ def _body(
         named = {model.nodes[other.numbers[place]].values for other in family}
         return replace(
             _moved(node, move),
-            name=inner_name(node, block),
+            name=node.name if alike.shared else inner_name(node, block),
             owner=None,
             values=node.values if len(named) == 1 else (),
         )

@@ -17,9 +17,9 @@ from specc.ir.op import Op
 class Series(Op):
     """A block's body, run `count` times, each time with the next block's weights.
 
-    `body` and `variant` are those of its uses. `carried`: which of the inputs is, from the second block on, what the one before
-    gave; the others are the same for all. The blocks are called `block`, or
-    `block_<first>`, and are numbered on from there.
+    `body` and `variant` are those of its uses. `carried`: which of the inputs is, from
+    the second block on, what the one before gave; the others are the same for all. The
+    blocks are called `block`, or `block_<first>`, and are numbered on from there.
     """
 
     internal: ClassVar[bool] = True

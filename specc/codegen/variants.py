@@ -9,7 +9,14 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from specc.codegen.expressions import Atom, Binary, Constant, Expression, literal
+from specc.codegen.expressions import (
+    Atom,
+    Binary,
+    Call,
+    Constant,
+    Expression,
+    literal,
+)
 from specc.codegen.names import Names
 from specc.codegen.repeats import Body
 from specc.codegen.statements import Assign, Function, Parameter
@@ -98,9 +105,7 @@ def merge(
         comments = [_comment(column, known) for column in texts]
         function = _commented(_filled(same[0], holes), comments)
         wanted = tuple(Parameter(name.text) for name in used.values())
-        functions.append(
-            replace(function, parameters=(*function.parameters, *wanted))
-        )
+        functions.append(replace(function, parameters=(*function.parameters, *wanted)))
         arguments.append(
             tuple(
                 tuple((name.text, literal(n[place])) for n, name in used.items())
@@ -108,6 +113,22 @@ def merge(
             )
         )
     return Merged(tuple(functions), tuple(arguments))
+
+
+def names_layers(functions: Sequence[Function]) -> bool:
+    """Whether a function gives a name to what it makes: it can be run but once."""
+
+    def named(tree: object) -> bool:
+        match tree:
+            case Call(_, arguments) if any(key == "name" for key, _ in arguments):
+                return True
+            case tuple():
+                return any(map(named, tree))
+            case Struct():
+                return any(named(getattr(tree, f)) for f in tree.__struct_fields__)
+        return False
+
+    return named(tuple(functions))
 
 
 def _expressed(
@@ -138,8 +159,8 @@ def _expressed(
             return Binary("*", literal(factor), option(name, numbers))
         added = values[0] - numbers[0]
         if values == tuple(n + added for n in numbers):
-            sign = "+" if added > 0 else "-"
-            return Binary(sign, option(name, numbers), literal(abs(added)))
+            size = literal(int(abs(added)))
+            return Binary("+" if added > 0 else "-", option(name, numbers), size)
     return None
 
 

@@ -231,4 +231,6 @@ def _refs(definition: BlockDefinition, scope: Scope) -> dict[Ref, str]:
     named |= {
         one.name.text: scope.names.get(one.name.text) for one in definition.block.inputs
     }
-    return {thing.ref: name for name, thing in named.items() if isinstance(thing, Value)}
+    return {
+        thing.ref: name for name, thing in named.items() if isinstance(thing, Value)
+    }

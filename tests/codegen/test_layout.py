@@ -102,6 +102,10 @@ def compounds(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Express
     )
 
 
+def is_no_pair(value: Expression) -> bool:
+    return not isinstance(value, Tuple_) or len(value.items) != 2
+
+
 expressions = st.recursive(atoms | constants, compounds, max_leaves=12)
 targets = st.one_of(
     atoms.map(lambda atom: (atom,)),
@@ -113,7 +117,9 @@ statements = st.one_of(
     made(Assign, targets, expressions),
     made(Assign, targets, expressions),
     made(Evaluate, made(call, expressions, expressions, expressions)),
-    made(Return, expressions | tuples(expressions, 3, 4).map(Tuple_)),
+    made(
+        Return, (expressions | tuples(expressions, 3, 4).map(Tuple_)).filter(is_no_pair)
+    ),
 )
 pairs_returned = tuples(expressions | expressions.map(Starred), 2, 2).map(
     lambda items: Function("pair", (), (Return(Tuple_(items)),))

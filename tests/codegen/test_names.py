@@ -82,14 +82,27 @@ def test_a_named_value_is_never_overwritten_while_it_is_read() -> None:
     assert allocate(values, Names()) == ["x", "x_2", "x", "h", "h_2"]
 
 
+def test_a_name_is_free_until_the_value_that_has_it_is_made() -> None:
+    values = [
+        ValueUse(None, 0, 2, "skip"),
+        ValueUse(None, 2, 5, "skip"),
+        ValueUse("skip", 3, 6),
+        ValueUse(None, 6, 7, "skip"),
+    ]
+    assert allocate(values, Names()) == ["skip", "skip_2", "skip", "skip"]
+
+
 @pytest.mark.parametrize("reserved", [set(), {"x"}])
 @given(
     st.lists(
         st.builds(
-            lambda wanted, defined, life: ValueUse(wanted, defined, defined + life),
+            lambda wanted, defined, life, chain: ValueUse(
+                wanted, defined, defined + life, chain
+            ),
             st.sampled_from([None, None, "x", "h", "mask"]),
             st.integers(0, 20),
             st.integers(0, 8),
+            st.sampled_from(["x", "x", "h"]),
         ),
         max_size=30,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from specc.codegen.repeats import Folded, Use, fold_repeats
-from specc.ir.graph import Node
+from specc.codegen.plan import make_plan
+from specc.codegen.repeats import Body, Folded, Use, fold_repeats
+from specc.codegen.variants import options
+from specc.ir.graph import Model, Node
 from specc.lower import lower_text
+from specc.ops.number import Number
 from specc.passes import run_passes
 
 BLOCK = """block layer(units: int, p: float = 0.1) on (x) {
@@ -25,10 +28,16 @@ def uses(folded: Folded) -> list[tuple[int, str]]:
     return [(n.op.body, n.name) for n in nodes if isinstance(n.op, Use)]
 
 
+def only(folded: Folded) -> Model:
+    """The only variant of the only body."""
+    ((body,),) = (one.variants for one in folded.bodies)
+    return body
+
+
 def test_blocks_that_differ_in_their_paths_only_have_one_body() -> None:
     folded = fold("for i in 3 { layer(6) }")
     assert uses(folded) == [(0, "layer"), (0, "layer_2"), (0, "layer_3")]
-    (body,) = folded.bodies
+    body = only(folded)
     names = [node.name for node in body.nodes]
     assert names == ["x", "dense", "dropout", "layernorm", "plus"]
 
@@ -67,7 +76,7 @@ def test_a_block_with_a_node_that_may_not_move_stays_as_it_is() -> None:
 def test_the_mask_is_given_where_a_layer_of_the_block_reads_it() -> None:
     block = "block layer() { conv(6, 3, same) -> dense(6) -> layernorm -> relu }\n"
     folded = fold("for i in 2 { layer }", block)
-    (body,) = folded.bodies
+    body = only(folded)
     assert [node.name for node in body.nodes[:2]] == ["x", "x_mask"]
     assert len(body.inputs) == 2
 
@@ -80,8 +89,7 @@ def test_several_results_are_those_that_anybody_reads() -> None:
 }
 """
     folded = fold("(dense(6), dense(6)) -> two -> two -> two -> add", blocks)
-    (body,) = folded.bodies
-    assert len(body.outputs) == 2 and len(uses(folded)) == 3
+    assert len(only(folded).outputs) == 2 and len(uses(folded)) == 3
 
 
 def test_blocks_of_rows_and_blocks_of_steps_have_bodies_of_their_own() -> None:
@@ -90,4 +98,57 @@ def test_blocks_of_rows_and_blocks_of_steps_have_bodies_of_their_own() -> None:
     found = run_passes(lower_text(f"{BLOCK}{model}{flow}"))
     folded = fold_repeats(found, lambda _: True)
     assert [body for body, _ in uses(folded)] == [0, 0, 1, 1]
-    assert folded.batches == ("B * N", "B")
+    assert [body.batch for body in folded.bodies] == ["B * N", "B"]
+
+
+WAVE = """block wave(rate: int) on (h, skip) {
+  filtered = h -> conv(6, 3, tanh, causal, dilation = rate)
+  out = filtered * (h -> conv(6, 3, sigmoid, causal, dilation = rate))
+  h + out, skip + (out -> conv(6, 1))
+}
+"""
+
+
+def all_agree(body: Body) -> list[list[int]]:
+    return [list(range(len(body.variants)))]
+
+
+def fold_all(flow: str, blocks: str) -> Folded:
+    head = HEAD.removesuffix("x -> ")
+    model = run_passes(lower_text(f"{blocks}{head}{flow} -> add -> mean\n}}\n"))
+    return fold_repeats(model, lambda _: True, all_agree)
+
+
+def test_blocks_that_differ_in_numbers_are_variants_of_one_body() -> None:
+    folded = fold_all("(x, x -> conv(6, 1)) -> for i in 4 { wave(2 ** i) }", WAVE)
+    assert uses(folded) == [(0, "wave"), *((0, f"wave_{i}") for i in (2, 3, 4))]
+    (body,) = folded.bodies
+    assert len(body.variants) == 4
+    assert {option.name for option in options(body)} == {"dilation"}
+    assert [option.numbers for option in options(body)] == [(1, 2, 4, 8)] * 2
+
+
+def test_a_block_that_is_run_with_a_number_is_like_one_with_a_value() -> None:
+    def numbers(flow: str, blocks: str = WAVE) -> list[list[float]]:
+        model = fold_all(flow, blocks).model
+        ops = [
+            [model.nodes[ref.node].op for ref in node.inputs]
+            for node in model.nodes
+            if isinstance(node.op, Use)
+        ]
+        return [[op.value for op in row if isinstance(op, Number)] for row in ops]
+
+    flow = "(x, 0) -> for i in 3 { wave(1) }"
+    assert numbers(flow) == [[0.0], [], []]
+    # A number that is a factor is no value.
+    assert numbers(flow, WAVE.replace("skip + ", "skip * ")) == [[], []]
+
+
+def test_values_have_the_names_that_blocks_give_them() -> None:
+    folded = fold_all("(x, x -> conv(6, 1)) -> for i in 3 { wave(1) }", WAVE)
+    body = only(folded)
+    assert [node.name for node in body.nodes[:2]] == ["h", "skip"]
+    assert [output.name for output in body.outputs] == ["h", "skip"]
+    plan = make_plan(folded.model, frozenset())
+    results = [step.results for step in plan.steps if isinstance(step.op, Use)]
+    assert results == [("h", "skip"), ("h", "skip"), ("x", "x_2")]

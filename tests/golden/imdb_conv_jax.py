@@ -52,8 +52,8 @@ def apply(variables, tokens, *, training=False, rng=None):
     mask = all_in_window(mask, 5, 1)  # [B, T - 4]
     x = mean_masked(x, mask)  # [B, 128]
     x = jax.nn.relu(dense(v["dense"], x))  # [B, 64]
-    x = jax.nn.sigmoid(dense(v["dense_2"], x))  # [B, 1]
-    return x
+    positive = jax.nn.sigmoid(dense(v["dense_2"], x))  # [B, 1]
+    return positive
 
 
 def penalty(variables):

@@ -34,8 +34,8 @@ def build(seed=0, variables=None):
     mask = WindowMask(5, 1, name="window_mask")(mask)  # [B, T - 4]
     x = MaskedMean(name="mean")(x, mask=mask)  # [B, 128]
     x = layers.Dense(64, activation="relu", name="dense")(x)  # [B, 64]
-    x = layers.Dense(1, activation="sigmoid", name="dense_2")(x)  # [B, 1]
-    model = keras.Model(tokens, x, name="imdb_conv")
+    positive = layers.Dense(1, activation="sigmoid", name="dense_2")(x)  # [B, 1]
+    model = keras.Model(tokens, positive, name="imdb_conv")
     set_variables(model, variables or initial(seed))
     return model
 

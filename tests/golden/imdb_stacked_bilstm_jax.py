@@ -54,8 +54,8 @@ def apply(variables, tokens, *, training=False, rng=None):
     x, _ = bidirectional_masked(lstm, v["bi_lstm"], x, mask, (64, 64))  # [B, T, 128]
     _, x = bidirectional_masked(lstm, v["bi_lstm_2"], x, mask, (32, 32))  # [B, 64]
     x = jax.nn.relu(dense(v["dense"], x))  # [B, 64]
-    x = jax.nn.sigmoid(dense(v["dense_2"], x))  # [B, 1]
-    return x
+    positive = jax.nn.sigmoid(dense(v["dense_2"], x))  # [B, 1]
+    return positive
 
 
 def penalty(variables):

@@ -34,8 +34,8 @@ def build(seed=0, variables=None):
     lstm = layers.RNN(layers.LSTMCell(32))
     x = layers.Bidirectional(lstm, name="bi_lstm_2")(x, mask=mask)  # [B, 64]
     x = layers.Dense(64, activation="relu", name="dense")(x)  # [B, 64]
-    x = layers.Dense(1, activation="sigmoid", name="dense_2")(x)  # [B, 1]
-    model = keras.Model(tokens, x, name="imdb_stacked_bilstm")
+    positive = layers.Dense(1, activation="sigmoid", name="dense_2")(x)  # [B, 1]
+    model = keras.Model(tokens, positive, name="imdb_stacked_bilstm")
     set_variables(model, variables or initial(seed))
     return model
 

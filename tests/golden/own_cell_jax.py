@@ -47,8 +47,8 @@ def apply(variables, x, x_mask, *, training=False, rng=None):
         leaky_2(v["bi_leaky"]["backward"]), x, x_mask, (4, 4), reverse=True
     )
     x = ahead + back  # [B, T, 4]
-    x = dense(v["dense"], x)  # [B, T, 2]
-    return x
+    y = dense(v["dense"], x)  # [B, T, 2]
+    return y
 
 
 def penalty(variables):

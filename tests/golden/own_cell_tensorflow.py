@@ -35,8 +35,8 @@ def build(seed=0, variables=None):
     leaky = layers.RNN(Leaky2(4), return_sequences=True)
     # [B, T, 4]
     x = Bidirectional(leaky, merge_mode="sum", name="bi_leaky")(x, mask=x_mask)
-    x = layers.Dense(2, name="dense")(x)  # [B, T, 2]
-    model = keras.Model(inputs, x, name="own_cell")
+    y = layers.Dense(2, name="dense")(x)  # [B, T, 2]
+    model = keras.Model(inputs, y, name="own_cell")
     set_variables(model, variables or initial(seed))
     return model
 

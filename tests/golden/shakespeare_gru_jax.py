@@ -56,8 +56,8 @@ def apply(variables, ids, state, *, training=False, rng=None):
     v = variables
     x = embed(v["embed"], ids)  # [B, T, 256]
     h, (last,) = recur_from(gru(v["gru"]), x, (state,))  # [B, T, 1024], [B, 1024]
-    x = dense(v["dense"], h)  # [B, T, 66]
-    return x, last
+    logits = dense(v["dense"], h)  # [B, T, 66]
+    return logits, last
 
 
 def penalty(variables):

@@ -33,9 +33,9 @@ def build(seed=0, variables=None):
     h, last = layers.GRU(1024, return_sequences=True, return_state=True, name="gru")(
         x, initial_state=[state]
     )
-    x = layers.Dense(66, name="dense")(h)  # [B, T, 66]
+    logits = layers.Dense(66, name="dense")(h)  # [B, T, 66]
     model = keras.Model(
-        [ids, state], {"logits": x, "after": last}, name="shakespeare_gru"
+        [ids, state], {"logits": logits, "after": last}, name="shakespeare_gru"
     )
     set_variables(model, variables or initial(seed))
     return model

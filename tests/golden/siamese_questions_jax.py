@@ -52,16 +52,18 @@ def apply(variables, a, b, *, training=False, rng=None):
     v = variables
     a_mask = a != 1  # [B, T]
     b_mask = b != 1  # [B, S]
-    x = embed(v["encode"]["embed"], a)  # [B, T, 128]
-    x, _ = recur_masked(lstm(v["encode"]["lstm"]), x, a_mask, (128, 128))  # [B, T, 128]
-    x = mean_masked(x, a_mask)  # [B, 128]
+    x = encode(v["encode"], a, a_mask)  # [B, 128]
+    x_2 = encode(v["encode"], b, b_mask)  # [B, 128]
+    same = jnp.sum(x * x_2, axis=-1)  # [B]
+    return same
+
+
+def encode(w, x, mask):
+    """Run one `encode` with its weights w."""
+    x = embed(w["embed"], x)  # [B, T, 128]
+    x, _ = recur_masked(lstm(w["lstm"]), x, mask, (128, 128))  # [B, T, 128]
+    x = mean_masked(x, mask)  # [B, 128]
     x = normalize(x)  # [B, 128]
-    x_2 = embed(v["encode"]["embed"], b)  # [B, S, 128]
-    # [B, S, 128]
-    x_2, _ = recur_masked(lstm(v["encode"]["lstm"]), x_2, b_mask, (128, 128))
-    x_2 = mean_masked(x_2, b_mask)  # [B, 128]
-    x_2 = normalize(x_2)  # [B, 128]
-    x = jnp.sum(x * x_2, axis=-1)  # [B]
     return x
 
 

@@ -34,18 +34,21 @@ def build(seed=0, variables=None):
     encode_lstm = layers.RNN(lstm, return_sequences=True, name="encode.lstm")
     encode_mean = MaskedMean(name="encode.mean")
     encode_normalize = Normalize(name="encode.normalize")
+
+    def encode(x, mask):
+        """Run the layers of `encode`."""
+        x = encode_embed(x)  # [B, T, 128]
+        x = encode_lstm(x, mask=mask)  # [B, T, 128]
+        x = encode_mean(x, mask=mask)  # [B, 128]
+        x = encode_normalize(x)  # [B, 128]
+        return x
+
     a_mask = a != 1  # [B, T]
     b_mask = b != 1  # [B, S]
-    x = encode_embed(a)  # [B, T, 128]
-    x = encode_lstm(x, mask=a_mask)  # [B, T, 128]
-    x = encode_mean(x, mask=a_mask)  # [B, 128]
-    x = encode_normalize(x)  # [B, 128]
-    x_2 = encode_embed(b)  # [B, S, 128]
-    x_2 = encode_lstm(x_2, mask=b_mask)  # [B, S, 128]
-    x_2 = encode_mean(x_2, mask=b_mask)  # [B, 128]
-    x_2 = encode_normalize(x_2)  # [B, 128]
-    x = Dot(name="dot")(x, x_2)  # [B]
-    model = keras.Model([a, b], x, name="siamese_questions")
+    x = encode(a, a_mask)  # [B, 128]
+    x_2 = encode(b, b_mask)  # [B, 128]
+    same = Dot(name="dot")(x, x_2)  # [B]
+    model = keras.Model([a, b], same, name="siamese_questions")
     set_variables(model, variables or initial(seed))
     return model
 

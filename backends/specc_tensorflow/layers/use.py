@@ -17,7 +17,9 @@ def emit(step: Step, writer: Writer) -> None:
         path = (Atom("layer"), literal(step.path))
         found = block.call(block.places, path, variant)
         writer.layer_weights[f"{step.path}."] = Starred(found)
-    own = (writer.value(step, place) for place in range(len(step.inputs)))
-    made = block.call(block.build, (*own, literal(step.path)), variant)
+    own = [writer.value(step, place) for place in range(len(step.inputs))]
+    if not block.steps:
+        own.append(literal(step.path))
+    made = block.call(block.build, own, variant)
     targets = tuple(map(Atom, step.results))
     writer.statements.append(Assign(targets, made, step.comment))
