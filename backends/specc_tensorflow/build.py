@@ -46,7 +46,7 @@ def build_function(plan: Plan, writer: Writer) -> Function:
         Docstring(_about(plan)),
         *made,
         *writer.shared_layers,
-        *(block.build for block in writer.blocks if block.steps),
+        *(block.build for block in writer.blocks.values() if block.steps),
         *writer.statements,
         Assign((Atom("model"),), _model(plan, inputs)),
         Evaluate(call("set_variables", Atom("model"), weights)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from specc.codegen.draws import draw_call, own_path, used_first
 from specc.codegen.expressions import Atom, Dict_, Expression, Starred, call, literal
@@ -18,7 +18,7 @@ from specc_tensorflow.writer import BlockFunctions
 
 
 def initial_functions(
-    plan: Plan, blocks: Sequence[BlockFunctions]
+    plan: Plan, blocks: Mapping[int, BlockFunctions]
 ) -> tuple[Function, ...]:
     """`initial`, and a function for every kind of cell: `initial_lstm`.
 
@@ -54,12 +54,12 @@ def initial_functions(
     body = (Docstring((about,)), Return(call("flat", Dict_(entries))))
     return (
         Function("initial", (Parameter("seed"),), body),
-        *(block.initial for block in blocks if block.initial is not None),
+        *(one.initial for one in blocks.values() if one.initial is not None),
         *(Function(n, f.parameters, f.body) for f, n in names.items()),
     )
 
 
-def _each_step(plan: Plan, blocks: Sequence[BlockFunctions]) -> Iterator[Step]:
+def _each_step(plan: Plan, blocks: Mapping[int, BlockFunctions]) -> Iterator[Step]:
     """The steps, with those of a block whose weights are shared in its place."""
     for step in plan.steps:
         own = blocks[step.op.body].steps if isinstance(step.op, Use) else ()

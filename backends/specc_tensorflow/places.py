@@ -30,7 +30,7 @@ def place_functions(writer: Writer) -> tuple[Function, ...]:
     found: list[Function] = []
     if writer.layer_weights or not writer.cell_weights:
         found.append(_layer_weights(writer))
-    found += [one.places for one in writer.blocks if one.places is not None]
+    found += [one.places for one in writer.blocks.values() if one.places is not None]
     if writer.cell_weights:
         found += [_cell_weights(writer), *writer.holders]
     return tuple(found)

@@ -10,7 +10,7 @@ from specc.codegen.identity import identity
 from specc.codegen.imports import Import
 from specc.codegen.layout import layout
 from specc.codegen.plan import Plan, make_plan
-from specc.codegen.repeats import fold_repeats
+from specc.codegen.repeats import Use, fold_repeats
 from specc.codegen.snippets import Copied, mentioned_names
 from specc.codegen.statements import (
     Assign,
@@ -61,16 +61,16 @@ def print_program(plan: Plan) -> str:
     bodies = [body_plans(body) for body in folded.bodies]
     scopes = [plan.names, *(one.names for plans in bodies for one in plans)]
     writer = Writer(plan)
-    for body, plans in zip(folded.bodies, bodies, strict=True):
-        made = (
-            shared_function(body, plans, writer)
-            if body.shared
-            else block_functions(body, plans, scopes)
-        )
-        writer.blocks.append(made)
+    for number, body in enumerate(folded.bodies):
+        if not body.shared:
+            writer.blocks[number] = block_functions(body, bodies[number], scopes)
     for step in plan.steps:
+        if isinstance(step.op, Use) and step.op.body not in writer.blocks:
+            number = step.op.body
+            made = shared_function(folded.bodies[number], bodies[number], writer)
+            writer.blocks[number] = made
         find_emit(step.op.name())(step, writer)
-    blocks = [block for block in writer.blocks if not block.steps]
+    blocks = [block for block in writer.blocks.values() if not block.steps]
     build = (build_function(plan, writer), *(block.build for block in blocks))
     places = place_functions(writer)
     initial = initial_functions(plan, writer.blocks)

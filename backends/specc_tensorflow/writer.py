@@ -97,8 +97,8 @@ class Writer:
         around: Writer | None = None,
     ) -> None:
         self.plan, self.block = plan, block
-        self.blocks: list[BlockFunctions] = []
-        """The functions of the blocks that the model has several times."""
+        self.blocks: dict[int, BlockFunctions] = {}
+        """Functions of the blocks that the model has several times, by their body."""
         self.statements: list[Statement] = []
         self.layer_weights: dict[str, Expression] = {}
         self.cell_weights: list[CellWeights] = []

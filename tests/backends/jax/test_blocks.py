@@ -27,6 +27,20 @@ TEXTS = {
     "-> for i in 3 { layer(2) } -> mean\n}",
     "shared": f"{LAYERS}{HEAD}let one = layer(2)\n"
     "x -> embed(4) -> dropout(0.5) -> for i in 3 { one } -> mean\n}",
+    "of many numbers": """block wave(rate: int) on (h, skip) {
+  out = (h -> conv(4, 2, tanh, causal, dilation = rate)) * (h -> conv(4, 1, sigmoid))
+  h + (out -> conv(4, 1)), skip + (out -> dropout(0.1 * rate) -> conv(4, 1))
+}
+model m(x: int[T] < 9 pad 0) -> float[4] {
+  start = x -> embed(4)
+  h, skip = (start, 0) -> for i in 3 { wave(2 ** i) }
+  h + skip -> mean
+}""",
+    "of two lengths": """model m(x: int[T] < 9 pad 0) -> float[4] {
+  let encode = embed(4) -> dropout(0.5) -> bi(lstm(2)) -> layernorm -> max
+  h = x -> crop(1) -> encode
+  h - (x -> encode) -> dense(4)
+}""",
     "of all kinds": (SPECS / "repeated_blocks.seq").read_text(),
 }
 
@@ -42,7 +56,7 @@ def test_results_weights_and_draws_are_those_of_the_model_laid_out(kind, monkeyp
     model = run_passes(lower_text(TEXTS[kind]))
     runner.prepare("float32")
     folded = load_program(generate(model, backend), "folded")
-    monkeypatch.setattr("specc.codegen.repeats.FEWEST", 1000)
+    monkeypatch.setattr("specc.codegen.alike.FEWEST", 1000)
     monkeypatch.setattr("specc_jax.weights.FEWEST", 1000)
     plain = load_program(generate(model, backend), "plain")
     assert folded.__dict__.keys() - plain.__dict__.keys()
