@@ -27,7 +27,6 @@ from specc.codegen.statements import (
 )
 from specc.ir.graph import Cell
 from specc.ir.schedule import Schedule
-from specc.passes.recurrence.ops import Keep
 from specc_tensorflow.cells import SELF, CellPrinter, seen
 from specc_tensorflow.derived_notation import DerivedNotation
 from specc_tensorflow.library import RESERVED
@@ -102,9 +101,8 @@ class _DerivedPrinter(CellPrinter):
         made = [
             Assign((target,), one) for target, one in zip(targets, dicts, strict=True)
         ]
-        variables = [(type(printer.nodes[n].op), one.text) for n, one in given.items()]
-        outside = tuple(name for kind, name in variables if kind is not Keep)
-        kept = tuple(name for kind, name in variables if kind is Keep)
+        outside = tuple(v.text for n, v in given.items() if not stages.is_kept(n))
+        kept = tuple(v.text for n, v in given.items() if stages.is_kept(n))
         laid = (
             *seen("outside", outside),
             *seen("kept", self._masks(kept)),

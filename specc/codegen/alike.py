@@ -13,7 +13,7 @@ from specc.codegen.plan import first_axes, needed_nodes
 from specc.ir.graph import Model, Node, Ref
 from specc.ir.op import Op
 from specc.ir.size import Size
-from specc.ir.types import Axis, NamedAxis, Type
+from specc.ir.types import Axis, Type
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.number import Number
 
@@ -165,13 +165,12 @@ def _shape(model: Model, block: Block) -> Hashable:
 def _options(op: Op) -> Hashable:
     """Its options without their numbers."""
 
-    def option(value: object) -> Hashable:
-        if isinstance(value, NamedAxis):
-            return ("axis", value.at)
+    def option(field: str) -> Hashable:
+        value: Hashable = getattr(op, field)
         number = isinstance(value, int | float) and not isinstance(value, bool)
-        return "number" if number else value
+        return "number" if number and field != "axis" else value
 
-    return tuple(option(getattr(op, field)) for field in op.__struct_fields__)
+    return tuple(map(option, op.__struct_fields__))
 
 
 def _kind(type: Type) -> Type:

@@ -51,10 +51,14 @@ class Stages(Frozen):
         """Whether anything is computed before the loop."""
         return self.inputs != (0,)
 
+    def is_kept(self, number: int) -> bool:
+        """Whether a value says what is kept of a state while training."""
+        return isinstance(self.cell.nodes[number].op, Keep)
+
     def has_gradient(self, number: int) -> bool:
         """Whether a value has a gradient: masks have none."""
-        node = self.cell.nodes[number]
-        return node.type.dtype == "float" and not isinstance(node.op, Keep)
+        is_float = self.cell.nodes[number].type.dtype == "float"
+        return is_float and not self.is_kept(number)
 
 
 def find_stages(cell: Cell, hoisted: bool, unmoved: bool = False) -> Stages:

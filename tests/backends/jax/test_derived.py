@@ -180,7 +180,8 @@ def _with(model: Any, schedule: Schedule) -> Any:
         else node
         for node in model.nodes
     )
-    return replace(model, nodes=nodes, target=Target("gpu"))  # which runs all as scheduled
+    # A GPU runs all as it is scheduled.
+    return replace(model, nodes=nodes, target=Target("gpu"))
 
 
 def test_where_a_core_trains_slower_the_loop_is_the_portable_one() -> None:
