@@ -115,7 +115,9 @@ def _about(plan: Plan, writer: Writer) -> tuple[str, ...]:
         for (name, _), output in zip(plan.outputs, plan.model.outputs, strict=True)
     ]
     if len(results) == 1:
-        lines += _wrapped(f"Returns {results[0]}.")
+        named = bool(plan.model.outputs[0].name)
+        result = results[0] if named else results[0].partition(": ")[2]
+        lines += _wrapped(f"Returns {result}.")
     else:
         lines += ["Returns a tuple of", *(f"- {result}" for result in results)]
     if writer.moves_statistics:

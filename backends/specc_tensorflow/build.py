@@ -104,6 +104,8 @@ def _about(plan: Plan) -> tuple[str, ...]:
         for (name, _), type in zip(plan.outputs, types, strict=True)
     ]
     kind = "output is" if len(results) == 1 else "outputs are"
+    if len(results) == 1 and not plan.model.outputs[0].name:
+        results = [_type_text(types[0])]
     lines += _wrapped(f"Returns a model whose {kind} {', '.join(results)}.")
     return tuple(lines)
 

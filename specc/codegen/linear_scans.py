@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.codegen.expressions import Atom, Expression, Tuple_, literal
-from specc.codegen.names import Take
+from specc.codegen.names import Names, Take
 from specc.codegen.parts import PartNotation
 from specc.codegen.stages import StagePrinter
 from specc.codegen.statements import Function, Return
@@ -32,15 +32,13 @@ class LinearPrinter(StagePrinter):
         nodes = form.graph.nodes
         fixed = sorted({*stages.fixed, *stages.around})
         super().__init__(cell, stages, nodes, fixed, notation, reserved, take)
-        missing = [
-            number
-            for row in form.decay
-            for number in row
-            if number is not None and not self.batched[number]
-        ]
-        for number in missing:
-            if number not in self.fixed and not isinstance(nodes[number].op, Number):
-                self.fixed[number] = f"decay_{len(self.fixed)}"
+        names = Names(self.fixed.values())
+        for after, row in zip(cell.states, form.decay, strict=True):
+            for before, number in zip(cell.states, row, strict=True):
+                if number is None or self.batched[number] or number in self.fixed:
+                    continue
+                if not isinstance(nodes[number].op, Number):
+                    self.fixed[number] = names.take(f"{after.name}_from_{before.name}")
 
     def terms(self) -> Function:
         """`def min_gru_terms(w, x): ... return ((a,),), (b,)`."""

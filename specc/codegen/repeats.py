@@ -78,8 +78,9 @@ def fold_repeats(
         for block in family:
             found.setdefault(variant(model, block), []).append(block)
         kinds = list(found.values())
+        called = _names(model, family, results, read_by)
         whole = Body(
-            tuple(_body(model, alike, kind[0], results, read_by) for kind in kinds),
+            tuple(_body(model, alike, kind[0], results, called) for kind in kinds),
             batches[next(ref.node for ref in family[0].reads)],
             alike.shared,
         )
@@ -125,15 +126,53 @@ def _results(
     return tuple(sorted(found))
 
 
-def _body(
+class _Called(Struct, frozen=True):
+    """What the blocks of a family have in common: names of values, by their places.
+
+    `values` are what values stand for that some blocks read as numbers.
+    """
+
+    given: tuple[str, ...]
+    values: tuple[Ref, ...]
+    inner: tuple[tuple[str, ...], ...]
+    results: tuple[str, ...]
+
+
+def _names(
     model: Model,
-    alike: Family,
-    block: Block,
+    family: Sequence[Block],
     results: Results,
     read_by: Mapping[Ref, Sequence[int]],
+) -> _Called:
+    """The names that all blocks of a family agree on.
+
+    A result that the next block reads is called what that calls it.
+    """
+    given, values = [], []
+    for place in range(len(family[0].reads)):
+        refs = [block.reads[place] for block in family]
+        ref = next(r for r in refs if not isinstance(model.nodes[r.node].op, Number))
+        same = wanted_name(model, ref) if set(refs) == {ref} else None
+        plain = "mask" if model.type_of(ref).dtype == "bool" else "x"
+        called = (_called_in(model, one, one.reads[place]) for one in family)
+        given.append(_common(called) or same or plain)
+        values.append(ref)
+    inner = []
+    for place, number in enumerate(family[0].numbers):
+        found = {model.nodes[block.numbers[place]].values for block in family}
+        inner.append(model.nodes[number].values if len(found) == 1 else ())
+    taken = []
+    for place, output in results:
+        made = [Ref(block.numbers[place], output) for block in family]
+        readers = ((ref, n) for ref in made for n in read_by.get(ref, ()) if n >= 0)
+        taken.append(_common(_called(model.nodes[n], ref) for ref, n in readers))
+    return _Called(tuple(given), tuple(values), tuple(inner), tuple(taken))
+
+
+def _body(
+    model: Model, alike: Family, block: Block, results: Results, called: _Called
 ) -> Model:
     """A block of a family as a model, with the names that all of them have."""
-    family = alike.blocks
     place_of = places(block)
     count = len(block.reads)
 
@@ -142,42 +181,35 @@ def _body(
         return Ref(place if kind == "outside" else count + place, output)
 
     def given(place: int) -> Node:
-        refs = [other.reads[place] for other in family]
-        ref = next(r for r in refs if not isinstance(model.nodes[r.node].op, Number))
+        ref = block.reads[place]
+        if isinstance(model.nodes[ref.node].op, Number):
+            ref = called.values[place]
         type = model.type_of(ref)
-        name = wanted_name(model, ref) if set(refs) == {ref} else None
-        called = (_called_in(model, other, other.reads[place]) for other in family)
-        name = _common(called) or name or ("mask" if type.dtype == "bool" else "x")
         return Node(
             op=Input(type=type),
             inputs=(),
             types=(type,),
-            name=name,
+            name=called.given[place],
             span=model.nodes[ref.node].span,
         )
 
     def inner(place: int) -> Node:
         node = model.nodes[block.numbers[place]]
-        named = {model.nodes[other.numbers[place]].values for other in family}
         return replace(
             _moved(node, move),
             name=node.name if alike.shared else inner_name(node, block),
             owner=None,
-            values=node.values if len(named) == 1 else (),
+            values=called.inner[place],
         )
 
-    def result(place: int, output: int) -> Output:
-        """A result; where the next block reads it, it is called what that calls it."""
-        refs = [Ref(other.numbers[place], output) for other in family]
-        readers = [(ref, n) for ref in refs for n in read_by.get(ref, ()) if n >= 0]
-        name = _common(_called(model.nodes[n], ref) for ref, n in readers)
-        return Output(name=name, ref=Ref(count + place, output))
-
     return Model(
-        name=family[0].path,
+        name=alike.blocks[0].path,
         nodes=(*map(given, range(count)), *map(inner, range(len(block.numbers)))),
         inputs=tuple(Ref(place) for place in range(count)),
-        outputs=tuple(result(place, output) for place, output in results),
+        outputs=tuple(
+            Output(name=name, ref=Ref(count + place, output))
+            for name, (place, output) in zip(called.results, results, strict=True)
+        ),
         source=model.source,
         sha256=model.sha256,
         settings=model.settings,
