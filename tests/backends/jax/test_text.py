@@ -49,8 +49,8 @@ def test_the_model_reads_in_the_specs_order_with_its_types(build):
         "    _, x = bidirectional_masked"
         '(lstm, v["bi_lstm_2"], x, mask, (32, 32))  # [B, 64]',
         '    x = jax.nn.relu(dense(v["dense"], x))  # [B, 64]',
-        '    x = jax.nn.sigmoid(dense(v["dense_2"], x))  # [B, 1]',
-        "    return x",
+        '    positive = jax.nn.sigmoid(dense(v["dense_2"], x))  # [B, 1]',
+        "    return positive",
     ]
 
 
