@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
+from specc.atomic import write_text
 from specc.compiler import compile_source
 from specc.fuzz.chance import Chance
 from specc.ir.graph import Model
@@ -65,7 +66,7 @@ def compile_written(written: Written) -> tuple[Model | None, list[str]]:
         if written.parts:
             path = folder / PARTS
             path.parent.mkdir()
-            path.write_text(written.parts, encoding="utf-8")
+            write_text(path, written.parts)
         source = Source(str(folder / "drawn.seq"), written.text)
         found = compile_source(source, folder, written.settings)
         wrong = [one.message for one in found.check() if one.code.severity == "error"]

@@ -92,8 +92,14 @@ TURNED: dict[str, tuple[list[str], dict[str, list[str]]]] = {
         },
     ),
     "ir": (
-        ["ir", "two.seq", "--model", "one"],
-        {**SPECS, "--format": ["--format", "json"]},
+        ["ir", "two.seq", "--model", "one", "--target", "cpu"],
+        {
+            **SPECS,
+            "--format": ["--format", "json"],
+            "--target": ["--target", "gpu"],
+            "--batch": ["--batch", "1"],
+            "--length": ["--target", "gpu", "--length", "8"],
+        },
     ),
     "layers": (["layers", "dense"], {}),
     "params": (

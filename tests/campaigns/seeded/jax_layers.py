@@ -47,8 +47,8 @@ MUTANTS: tuple[Mutant, ...] = (
             "dilation lost",
             "both_strides",
             "the steps of a window are next to each other",
-            "if op.dilation > 1:",
-            "if op.dilation > 9:",
+            "if op.dilation > 1 or",
+            "if op.dilation > 9 or",
         ),
         (
             "padding side",

@@ -68,8 +68,8 @@ MUTANTS: tuple[Mutant, ...] = (
             "dilation lost",
             "conv",
             "the steps of a window are next to each other",
-            "if op.dilation > 1:\n",
-            "if op.dilation > 9:\n",
+            "if op.dilation > 1 or",
+            "if op.dilation > 9 or",
         ),
         (
             "causal is same",
