@@ -99,7 +99,7 @@ def test_what_has_no_such_form_is_refused(compile_text: Callable[[str], Model]) 
     model = compile_text("model m(x: float[3]) -> y: float[1] { x -> dense(1) }")
     source = generate(model, backend)
     drawing = source.replace(
-        "    x = layers.", "    tf.random.normal([1])\n    x = layers."
+        "    y = layers.", "    tf.random.normal([1])\n    y = layers."
     )
     assert drawing != source
     with Worker(backend, deterministic=True) as worker:
