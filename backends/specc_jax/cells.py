@@ -72,7 +72,7 @@ def make_cell(cell: Cell, reserved: frozenset[str], name: str) -> Function:
     """
     names = Names(reserved | {"w", "states", "step"})
     x = names.take(cell.nodes[0].name)
-    notation = _Notation(cell, x, names, Writer(cell_plan(cell, names), reserved, "w"))
+    notation = _Notation(cell, names, Writer(cell_plan(cell, names), reserved, "w"))
     equations = print_equations(cell, notation, names, x)
     body: tuple[Statement, ...] = (
         _unpacked(cell, equations),
@@ -125,8 +125,8 @@ class _Notation(Elements):
     [in, out], those that share an operand side by side.
     """
 
-    def __init__(self, cell: Cell, x: str, names: Names, writer: Writer) -> None:
-        self.cell, self.x, self.names, self.writer = cell, x, names, writer
+    def __init__(self, cell: Cell, names: Names, writer: Writer) -> None:
+        self.cell, self.names, self.writer = cell, names, writer
         self.prepared: list[Assign] = []
         self.matrices: dict[str, Expression] = {}
 
@@ -136,14 +136,17 @@ class _Notation(Elements):
         return self.writer.statements[written:]
 
     def concat(self, parts: Sequence[Operand]) -> Expression:
-        batched = any(part.batched for part in parts)
-        rows = [self._rows(part) if batched else part.expression for part in parts]
+        whole = [part.expression for part in parts if part.batched]
+        # What is seen from outside may be joined before there is an x.
+        names = [one for one in whole if isinstance(one, Atom)]
+        like = next(iter([*names, *whole]), None)
+        rows = [
+            part.expression
+            if part.batched or like is None
+            else call("for_each_row", part.expression, like)
+            for part in parts
+        ]
         return call("jnp.concatenate", List_(tuple(rows)), axis=LAST)
-
-    def _rows(self, part: Operand) -> Expression:
-        if part.batched:
-            return part.expression
-        return call("for_each_row", part.expression, Atom(self.x))
 
     def product(self, a: Operand, b: Operand) -> Expression:
         if a.rank == b.rank == 1:
