@@ -70,9 +70,11 @@ def _seen(
     for place, mask in enumerate(node.masks):
         if mask is None:
             continue
-        hidden = node.op.sees(place, output) == "all"
+        sees = node.op.sees(place, output)
         for source, view in found[mask.node][mask.output].items():
-            axis = None if hidden and (view.axis or 0) >= 0 else view.axis
+            axis = None if sees == "all" and (view.axis or 0) >= 0 else view.axis
+            if sees == "number":  # a mask is over the first axes of its value
+                axis = _axis(graph, node, output, place, node.inputs[place], axis)
             passed = view._replace(axis=axis)
             seen[source] = _both(seen.get(source), passed)
     return seen

@@ -120,3 +120,8 @@ def test_what_is_called_causal_does_not_change_with_later_steps(
     )
     cautious = "maxpool" in layers or "transpose" in layers
     assert np.array_equal(before, after) == (causal or cautious)
+
+
+def test_a_mask_is_left_with_the_axis_that_is_summed() -> None:
+    text = "model m(x: float[T] ragged) -> y: float { x -> (sum(T), max) -> maximum }"
+    assert not causal_axes(compile(text).model())
