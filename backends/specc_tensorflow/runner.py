@@ -78,7 +78,7 @@ class Program:
                 input_signature=[
                     specs(self.inputs),
                     [
-                        tf.TensorSpec([None] * len(one.shape), one.dtype)
+                        tf.TensorSpec([None] * len(one.shape), keras.config.floatx())
                         for one in found
                     ],
                 ],
@@ -94,7 +94,7 @@ class Program:
             tape.watch(floats)
             found = self.outputs(names, inputs)
             total = sum(
-                tf.reduce_sum(output * cotangent)
+                tf.reduce_sum(tf.cast(output, cotangent.dtype) * cotangent)
                 for output, cotangent in zip(found, cotangents, strict=True)
             )
         values = [variable.value for variable in self.variables]

@@ -46,12 +46,11 @@ def judge_causality(program: Program, *, shorter: bool = True) -> list[Row]:
         mixed = _mixed(model, batch, other, axis, half)
         found = _parts(model, program.run(mixed), names, axis, slice(half))
         rows += _rows(program, f"later {axis} changed", found, before, masks)
-        if not shorter:
+        if not shorter or not _can_be_shortened(model, axis):
             continue
-        if _can_be_shortened(model, axis):
-            short = _cut(model, batch, axis, slice(half))
-            found = _parts(model, program.run(short), names, axis, slice(half))
-            rows += _rows(program, f"first {half} of {axis}", found, before, masks)
+        short = _cut(model, batch, axis, slice(half))
+        found = _parts(model, program.run(short), names, axis, slice(half))
+        rows += _rows(program, f"first {half} of {axis}", found, before, masks)
         states = carried_states(model, axis)
         if states is not None:
             found = _one_by_one(program, batch, axis, names, states)

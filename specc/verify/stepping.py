@@ -55,5 +55,7 @@ def _pairs(
         start, end = model.nodes[ref.node], Ref(number, len(node.types) - count + place)
         if not isinstance(start.op, Input) or end not in outputs:
             return None
+        if sum(node.inputs.count(ref) for node in model.nodes) > 1:
+            return None  # what it is the first value of is not all that reads it
         found[start.name] = outputs[end]
     return found

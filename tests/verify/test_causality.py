@@ -136,3 +136,16 @@ def test_one_step_at_a_time_needs_all_that_is_remembered(
         f"  y, e = x -> {layers}\n  y, e\n}}\n"
     )
     assert carried_states(compile_text(text), T) == LAYERS[layers]
+
+
+def test_one_input_cannot_carry_two_states(
+    compile_text: Callable[[str], Model],
+) -> None:
+    text = (
+        "model m(x: float[T, 4], s: float[4], r: float[4])"
+        " -> y: float[T, 4], e: float[4], f: float[4] {\n"
+        "  y, ends = x -> lstm(4, states, init = (s, r))\n  e, f = ends\n  y, e, f\n}\n"
+    )
+    assert carried_states(compile_text(text), T) == {"s": "e", "r": "f"}
+    shared = text.replace("(s, r)", "(s, s)")
+    assert carried_states(compile_text(shared), T) is None
