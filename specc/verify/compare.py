@@ -112,13 +112,6 @@ class Tally(Struct):
         """max|a - b| / max(1, max|b|)."""
         return self.difference / max(1.0, self.size)
 
-    @property
-    def error(self) -> float:
-        """E, in units of float32's rounding."""
-        if self.difference == 0:
-            return 0.0
-        return self.difference / (EPSILON * self.size) if self.size else INFINITE
-
 
 class Tallies(dict[str, Tally]):
     """A tally for each tensor of a kind."""
@@ -166,7 +159,10 @@ def make_row(
     """The verdict on a tensor; `oracle` is the tally of the oracle run in float32."""
     limit = LIMITS[kind, precision]
     if precision == "float32":
-        figure = found.error / max(1.0, oracle.error if oracle else 1.0)
+        # R with both errors times eps max|b|, as the tensor may be nothing but zeros.
+        allowed = max(EPSILON * found.size, oracle.difference if oracle else 0.0)
+        figure = found.difference / allowed if allowed else INFINITE
+        figure = figure if found.difference else 0.0
     else:
         beside = room(oracle) / limit if oracle else 0.0
         figure = found.difference / max(1.0, found.size, beside)

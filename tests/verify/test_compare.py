@@ -145,7 +145,7 @@ def test_steps_that_do_not_count_may_hold_anything_finite() -> None:
 
 def test_a_batch_in_which_nothing_counts_shows_nothing() -> None:
     found = tally([[1.0]], [[2.0]], [[False]])
-    assert (found.absolute, found.error) == (0, 0)
+    assert (found.difference, found.size) == (0, 0)
 
 
 def test_another_shape_fails_and_says_so() -> None:
@@ -167,6 +167,15 @@ def test_zeros_are_matched_by_zeros_alone() -> None:
     assert not row(zeros + 1e-30, zeros, "float32").passed
 
 
+def test_zeros_may_lose_four_times_what_the_oracle_loses_of_them() -> None:
+    zeros = np.zeros(3)
+    for times, passed in ((3.9, True), (4.1, False)):
+        found, oracle = tally(zeros + times * 1e-9, zeros), tally(zeros + 1e-9, zeros)
+        made = make_row("gradient", "w", "float32", found, oracle)
+        assert made.figure == pytest.approx(times)
+        assert made.passed is passed
+
+
 def test_flags_and_ids_are_compared_too() -> None:
     assert tally([True, False], [True, False]).absolute == 0
     assert tally([True, True], [True, False]).absolute == 1
@@ -178,7 +187,8 @@ def test_the_batches_of_a_tensor_are_taken_together() -> None:
     made.add(np.array([100.0]), np.array([100.0]), "large")
     made.add(np.array([1e-9 + 1e-12]), np.array([1e-9]), "tiny")
     assert made.batch == "tiny"
-    assert made.error == pytest.approx(1e-12 / (EPSILON * 100), rel=1e-3)
+    assert made.difference == pytest.approx(1e-12, rel=1e-3)
+    assert made.size == 100
 
 
 def test_every_tensor_must_be_there_and_no_other() -> None:
