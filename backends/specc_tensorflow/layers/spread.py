@@ -18,10 +18,14 @@ from specc_tensorflow.writer import Writer
 
 
 def emit(step: Step, writer: Writer) -> None:
-    """Write `ops.expand_dims(v, 1) + ops.zeros_like(x[..., :1])`."""
+    """Write `ops.expand_dims(v, 1) * ops.ones_like(x[..., :1])`.
+
+    No sum with zeros: Keras takes what looks like a bias for one, such as [1, T, 1]
+    where T is the width of the other, and adds it along the wrong axis.
+    """
     assert isinstance(step.op, Spread)
     rank = step.node.type.rank
     v = with_axes(writer.value(step), (*step.op.places, rank - 1), rank)
     first = Tuple_((Constant("..."), Slice(upper=literal(1))))
-    zeros = call("ops.zeros_like", Index(writer.value(step, 1), first))
-    writer.assign(step, Binary("+", v, zeros))
+    ones = call("ops.ones_like", Index(writer.value(step, 1), first))
+    writer.assign(step, Binary("*", v, ones))

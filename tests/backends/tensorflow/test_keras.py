@@ -42,6 +42,16 @@ def targets():
     return {"tags": np.zeros((4, 6, 5), "float32"), "all": np.zeros((4, 6), "float32")}
 
 
+def test_one_row_is_no_bias_where_it_is_as_long_as_another_value_is_wide(load):
+    text = "model m(v: float[3], x: float[T, 1]) -> float[T, 4] { (v, x) -> concat }"
+    v = np.array([[1, 2, 3]], "float32")
+    for steps in (2, 3, 4):
+        x = np.arange(steps, dtype="float32").reshape(1, steps, 1)
+        found = np.asarray(load(text).build()([v, x]))
+        assert np.array_equal(found[0, :, :3], np.repeat(v, steps, 0))
+        assert np.array_equal(found[..., 3:], x)
+
+
 @pytest.fixture
 def tagger(load):
     return load(TAGGER)
