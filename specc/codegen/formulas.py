@@ -36,8 +36,8 @@ def start_call(
     part = formula.draw
     if part is not None and (simple := _simple(part, path, shape, drawn)):
         return simple
-    value = wide_call(formula, path, shape, drawn, weights)
-    if not any(part.kind in ("draw", "weight") for part in formula.parts):
+    value = _computed(formula, path, shape, drawn, weights)
+    if not _has_shape(formula):
         return call("np.full", shape, value, SINGLE)
     return call(SINGLE, value)
 
@@ -66,6 +66,26 @@ def wide_call(
     weights: Mapping[str, Expression],
 ) -> Expression:
     """The same in float64, before it is rounded."""
+    value = _computed(formula, path, shape, drawn, weights)
+    return value if _has_shape(formula) else call("np.full", shape, value)
+
+
+def _has_shape(formula: Formula) -> bool:
+    """Whether anything in it has the weight's shape, and is no number."""
+    return any(
+        part.kind == "weight" or (part.kind == "draw" and part.word != "constant")
+        for part in formula.parts
+    )
+
+
+def _computed(
+    formula: Formula,
+    path: Expression,
+    shape: Expression,
+    drawn: Drawn,
+    weights: Mapping[str, Expression],
+) -> Expression:
+    """What it comes to in float64: an array of the shape, or a number."""
     made: list[Expression] = []
     draws = 0
     for part in formula.parts:
