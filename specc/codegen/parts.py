@@ -330,12 +330,22 @@ class _Printer:
         raise AssertionError(f"a part has no {node.op.name()}")
 
 
+FORWARD = "i,ij->j", "i,ji->j"
+"""A vector times a matrix of weights, as it is turned or as it stands."""
+
+
 def variable_name(nodes: Sequence[Node], node: Node) -> str:
-    """What a value is called: its own name, `tanh_c` for the tanh of c, or `part`."""
+    """What a value is called: its own name, `tanh_c` for the tanh of c, or `part`.
+
+    A product of weights is called after both sides: `W_x`.
+    """
     name = node.local or node.name
     if not name and isinstance(node.op, Function):
         of = nodes[node.inputs[0].node].local
         name = f"{node.op.function}_{of}" if of else ""
+    if not name and isinstance(node.op, Contraction) and node.op.axes in FORWARD:
+        sides = [nodes[ref.node].local or nodes[ref.node].name for ref in node.inputs]
+        name = "_".join(reversed(sides)) if all(sides) else ""
     return name.replace("'", "_new") or "part"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from specc.ir.graph import Cell, Model, Node, ProductGroup, Ref
@@ -48,10 +50,11 @@ def _is_matrix(cell: Cell, ref: Ref) -> bool:
 def _name(cell: Cell, group: list[int]) -> str:
     """What the weights' names start with: `W` for `W_i, W_f`."""
     names = [cell.nodes[cell.nodes[number].inputs[0].node].name for number in group]
-    return _common_start(names).rstrip("_") or names[0]
+    return common_start(names).rstrip("_") or names[0]
 
 
-def _common_start(names: list[str]) -> str:
+def common_start(names: Sequence[str]) -> str:
+    """The letters that all names begin with."""
     first, last = min(names), max(names)
     length = 0
     while length < len(first) and first[: length + 1] == last[: length + 1]:

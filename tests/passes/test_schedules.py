@@ -204,5 +204,11 @@ def test_the_backward_loop_leaves_one_value_for_all_weights_of_an_lstm() -> None
     derivative = differentiate(stages)
     again = find_taps(stages, derivative, keep=False)
     kept = find_taps(stages, derivative, keep=True)
-    assert len(again.values) == 1 and len(again.parts) == 4
+    assert len(again.values) == 1 and not again.parts
     assert not again.kept and kept.kept
+
+
+def test_what_biases_get_is_part_of_what_matrices_get() -> None:
+    stages = find_stages(cell("lstm_peephole(6)"), hoisted=False)
+    found = find_taps(stages, differentiate(stages), keep=False)
+    assert len(found.values) == 2 and len(found.parts) == 4

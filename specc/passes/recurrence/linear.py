@@ -15,6 +15,7 @@ from specc.ops.state import State
 from specc.passes.recurrence.growing import Growing
 from specc.passes.recurrence.reach import needed, reached
 from specc.passes.recurrence.regroup import regroup
+from specc.passes.recurrence.wholes import join_parts
 
 Change = Callable[[int], int]
 
@@ -45,7 +46,7 @@ class _Term(Frozen):
 def linear_form(cell: Cell) -> LinearForm | None:
     """The coefficients of a cell's recurrence, if it is linear and diagonal."""
     try:
-        return _Linear(regroup(cell)).run()
+        return _Linear(join_parts(regroup(cell))).run()
     except _NotLinear:
         return None
 

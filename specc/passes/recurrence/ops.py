@@ -48,13 +48,13 @@ class Turned(Op):
 
 
 class Rows(Op):
-    """Matrices of weights one below the other, as one: [m + n, in]."""
+    """Matrices of weights one below the other, as one: [m + n, in]; or vectors."""
 
     internal: ClassVar[bool] = True
 
     def result(self, *inputs: Type) -> Type:
         rows = sum(x.axes[0].size.at({}) for x in inputs)
-        return inputs[0].with_axes(features(rows), inputs[0].axes[1])
+        return inputs[0].with_axes(features(rows), *inputs[0].axes[1:])
 
 
 class Where(Op):

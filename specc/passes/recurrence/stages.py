@@ -14,6 +14,7 @@ from specc.passes.recurrence.ops import Keep
 from specc.passes.recurrence.reach import needed, reached
 from specc.passes.recurrence.regroup import regroup
 from specc.passes.recurrence.unmoved import part_inputs, unturn
+from specc.passes.recurrence.wholes import join_parts
 
 
 class Stages(Frozen):
@@ -67,7 +68,7 @@ def find_stages(cell: Cell, hoisted: bool, unmoved: bool = False) -> Stages:
     hoisted: whether what depends on x alone is computed before the loop. unmoved:
     whether weights are read where they are.
     """
-    cell = unturn(regroup(part_inputs(cell))) if unmoved else regroup(cell)
+    cell = unturn(regroup(part_inputs(cell))) if unmoved else join_parts(regroup(cell))
     nodes = cell.nodes
     before = tuple(state.before.node for state in cell.states)
     after = tuple(state.after.node for state in cell.states)
