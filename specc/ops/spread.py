@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.op import Op, Sight
-from specc.ir.types import Type
+from specc.ir.types import Axis, Type
 
 
 class Spread(Op):
@@ -36,7 +36,16 @@ class Spread(Op):
 
     def result(self, v: Type, x: Type) -> Type:
         assert Spread.of(v, x) == self, "as found"
-        return Type(dtype="float", axes=(*x.axes[:-1], v.axes[-1]))
+        ragged = {
+            place
+            for place, axis in zip(self.places, v.axes[:-1], strict=True)
+            if axis.ragged
+        }
+        steps = (
+            Axis(size=axis.size, ragged=axis.ragged or place in ragged)
+            for place, axis in enumerate(x.axes[:-1])
+        )
+        return Type(dtype="float", axes=(*steps, v.axes[-1]))
 
     def layout(self, v: Type, x: Type) -> tuple[tuple[int | None, ...], ...]:
         steps = range(x.rank - 1)
