@@ -23,10 +23,10 @@ cell own(units: int) {{
 }}
 model m(x: float[T, 4]) -> float[T, 6] {{ x -> own(6) }}
 """
-I, F = "W_i @ x + U_i @ h + b_i", "W_f @ x + U_f @ h + b_f"
+INPUT, FORGET = "W_i @ x + U_i @ h + b_i", "W_f @ x + U_f @ h + b_f"
 
 
-def joined(i: str = I, f: str = F) -> Cell:
+def joined(i: str = INPUT, f: str = FORGET) -> Cell:
     words = (word.strip("() ") for word in f"{i} + {f}".replace("*", "+").split())
     weights = dict.fromkeys(word for word in words if word[0] in "WUb")
     text = OWN.format(weights=", ".join(weights), i=i, f=f)
