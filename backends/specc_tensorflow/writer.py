@@ -195,8 +195,8 @@ class Writer:
     # Statements
 
     def uses(self, step: Step) -> list[Step]:
-        """All steps that apply the layer of a step."""
-        return self._uses[step.path] if step.path else [step]
+        """All steps that apply the layer of a step; in a cell, the step alone."""
+        return self._uses.get(step.path, [step]) if step.path else [step]
 
     def value(self, step: Step, place: int = 0) -> Expression:
         """An input of the step."""

@@ -28,9 +28,7 @@ def build(seed=0, variables=None):
     tokens = keras.Input((None,), dtype="int64", name="tokens")
     mask = tokens != 0  # [B, T]
     x = Embedding(8185, 64, name="embed")(tokens)  # [B, T, 64]
-    # masked steps are read as zeros
-    seen = ops.where(ops.expand_dims(mask, axis=-1), x, 0)
-    x = Conv1D(128, 5, activation="relu", name="conv")(seen)  # [B, T - 4, 128]
+    x = AnyLengthConv1D(128, 5, activation="relu", name="conv")(x)  # [B, T - 4, 128]
     mask = WindowMask(5, 1, name="window_mask")(mask)  # [B, T - 4]
     x = MaskedMean(name="mean")(x, mask=mask)  # [B, 128]
     x = layers.Dense(64, activation="relu", name="dense")(x)  # [B, 64]
@@ -99,18 +97,32 @@ def with_features(mask, x):
     return ops.expand_dims(mask, tuple(range(2, len(x.shape))))
 
 
-@register
-class Conv1D(layers.Conv1D):
-    """A valid convolution that gives no step where the sequence is too short.
+class AnyLength(layers.Layer):
+    """Windows along time, of which a sequence may be too short to have any.
 
-    TensorFlow raises an error there, or returns the input (on CPU, in graphs).
+    Then there is no step after them. TensorFlow raises an error, stops the process in
+    the gradient of a pool, or returns the input (all on CPU).
     """
 
     def call(self, x):
-        reach = (self.kernel_size[0] - 1) * self.dilation_rate[0] + 1
-        count = (ops.shape(x)[1] - reach) // self.strides[0] + 1
-        padded = ops.pad(x, ((0, 0), (0, reach), (0, 0)))
-        return super().call(padded)[:, : ops.maximum(count, 0)]
+        lacking = ops.maximum(self.least_steps() - ops.shape(x)[1], 0)
+        y = super().call(ops.pad(x, ((0, 0), (0, lacking), (0, 0))))
+        # y[:, 1:] would copy, and its gradient too, even where nothing is cut off
+        return tf.slice(y, [0, ops.minimum(lacking, 1), 0], [-1, -1, -1])
+
+    def compute_mask(self, x, mask=None):
+        return None
+
+    def least_steps(self):
+        """The steps that the shortest sequence with a window has."""
+        if self.padding != "valid":
+            return 1
+        return (self.kernel_size[0] - 1) * self.dilation_rate[0] + 1
+
+
+@register
+class AnyLengthConv1D(AnyLength, layers.Conv1D):
+    """A convolution of sequences of any length."""
 
 
 @register

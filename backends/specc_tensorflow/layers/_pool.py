@@ -6,7 +6,7 @@ from specc.codegen.expressions import call, literal
 from specc.codegen.plan import Step
 from specc.ops._pool import GlobalPool, Pool
 from specc.ops._sequence import is_image
-from specc_tensorflow.layers._windows import dimensions
+from specc_tensorflow.layers._windows import dimensions, may_be_short
 from specc_tensorflow.writer import Layer, Writer
 
 
@@ -15,7 +15,8 @@ def emit_pool(step: Step, writer: Writer, name: str) -> None:
     op = step.op
     assert isinstance(op, Pool)
     name += dimensions(step)
-    kind = f"Masked{name}" if step.mask else f"layers.{name}"
+    short = may_be_short(step, writer, op.size if op.padding == "valid" else 1)
+    kind = f"{'Masked' if step.mask else 'AnyLength' if short else 'layers.'}{name}"
     options = {}
     if op.step != op.size:
         options["strides"] = literal(op.step)

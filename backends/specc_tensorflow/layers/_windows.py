@@ -16,10 +16,22 @@ def dimensions(step: Step) -> str:
     return "2D" if is_image(step.input_types[0]) else "1D"
 
 
-def may_be_short(step: Step, writer: Writer) -> bool:
-    """Whether a sequence may have fewer steps than a window."""
-    uses = writer.uses(step)
-    return any(use.input_types[0].axes[0].size.fixed is None for use in uses)
+def may_be_short(step: Step, writer: Writer, least: int) -> bool:
+    """Whether a sequence may have fewer steps than `least`, each input having one."""
+    sizes = [use.input_types[0].axes[0].size for use in writer.uses(step)]
+    return any(size.at(dict.fromkeys(size.names, 1)) < least for size in sizes)
+
+
+def least_steps(op: Conv | Depthwise | Separable) -> int:
+    """The steps of the shortest sequence with a window."""
+    if isinstance(op.padding, int):
+        return reach(op) - 2 * op.padding
+    return reach(op) if op.padding == "valid" else 1
+
+
+def reach(op: Conv | Depthwise | Separable) -> int:
+    """The steps from the first of a window to its last."""
+    return (op.kernel_size - 1) * op.dilation + 1
 
 
 def write_windows(
@@ -30,7 +42,7 @@ def write_windows(
     options: dict[str, Expression],
     holds: dict[str, str],
 ) -> None:
-    """Write the stock layer of that name, or ours of the same name.
+    """Write the stock layer of that name, or ours for sequences of any length.
 
     Keras has no dilation together with a stride, `causal` for `conv` alone, and no
     number of zeros: there zeros are put around the input, and places between the
@@ -38,7 +50,6 @@ def write_windows(
     """
     op = step.op
     assert isinstance(op, Conv | Depthwise | Separable)
-    x = writer.without_masked(step, "masked steps are read as zeros")
     both = op.stride > 1 and op.dilation > 1
     by_hand = both or isinstance(op.padding, int)
     by_hand |= op.padding == "causal" and not isinstance(op, Conv)
@@ -49,15 +60,27 @@ def write_windows(
         own["padding"] = literal(op.padding)
     if op.dilation > 1 or "dilation" in step.varying:
         own["dilation_rate"] = literal(op.dilation)
-    kind = f"{name}{dimensions(step)}"
-    valid = by_hand or op.padding == "valid"
-    if not (valid and may_be_short(step, writer)):
-        kind = f"layers.{kind}"
+    short = may_be_short(step, writer, least_steps(op))
+    x = read(step, writer, short)
+    kind = f"{'AnyLength' if short else 'layers.'}{name}{dimensions(step)}"
     layer = Layer(call(kind, *sizes, **own, **options), holds)
     if by_hand:
         x = padded(step, writer, x)
     then = (lambda y: every(op.stride, step, y)) if both else None
     writer.apply(step, layer, x, then=then)
+
+
+def read(step: Step, writer: Writer, short: bool) -> Expression:
+    """The input, with zeros at masked steps if a step that counts may read them.
+
+    After `valid` windows, only those steps count whose whole window does. Keras's own
+    layers would warn of the mask that may come with the input, ours do not.
+    """
+    op = step.op
+    assert isinstance(op, Conv | Depthwise | Separable)
+    if short and op.padding == "valid":
+        return writer.value(step)
+    return writer.without_masked(step, "masked steps are read as zeros")
 
 
 def every(stride: int, step: Step, y: Expression) -> Expression:
@@ -72,23 +95,22 @@ def padded(step: Step, writer: Writer, x: Expression) -> Expression:
     assert isinstance(op, Conv | Depthwise | Separable)
     if op.padding == "valid":
         return x
-    reach = (op.kernel_size - 1) * op.dilation + 1
     name = writer.named(writer.keras_name(f"{step.path}.padding"))
     if isinstance(op.padding, int):
         padding = f"layers.ZeroPadding{dimensions(step)}"
         made = call(padding, literal(op.padding), name=name)
     elif op.padding == "causal":
-        made = call("layers.ZeroPadding1D", literal((reach - 1, 0)), name=name)
+        made = call("layers.ZeroPadding1D", literal((reach(op) - 1, 0)), name=name)
     elif is_image(step.input_types[0]):
         sizes = [axis.size.at({}) for axis in step.input_types[0].axes[:-1]]
-        around = tuple(_around(size, reach, op.stride) for size in sizes)
+        around = tuple(_around(size, reach(op), op.stride) for size in sizes)
         made = call("layers.ZeroPadding2D", literal(around), name=name)
     else:
-        made = call("SamePadding", literal(reach), literal(op.stride), name=name)
+        made = call("SamePadding", literal(reach(op)), literal(op.stride), name=name)
     return call(made, x)
 
 
-def _around(size: int, reach: int, stride: int) -> tuple[int, int]:
+def _around(size: int, window: int, stride: int) -> tuple[int, int]:
     """The zeros before and after an axis for `same` windows."""
-    lacking = max(reach - 1 - (size - 1) % stride, 0)
+    lacking = max(window - 1 - (size - 1) % stride, 0)
     return lacking // 2, lacking - lacking // 2

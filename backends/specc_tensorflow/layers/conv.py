@@ -7,15 +7,20 @@ from specc.codegen.plan import Step
 from specc.ops._sequence import is_image
 from specc.ops.conv import Conv
 from specc_tensorflow.layers._options import kernel_options
-from specc_tensorflow.layers._windows import padded, write_windows
+from specc_tensorflow.layers._windows import (
+    least_steps,
+    may_be_short,
+    padded,
+    read,
+    write_windows,
+)
 from specc_tensorflow.writer import Layer, Writer
 
 
 def emit(step: Step, writer: Writer) -> None:
     """Write the stock layer, or what stands in for it.
 
-    A `valid` one needs its own class where the sequence may be too short for it, and
-    any along time that has both a dilation and a stride.
+    One along time that has both a dilation and a stride needs its own class.
     """
     op = step.op
     assert isinstance(op, Conv)
@@ -25,9 +30,10 @@ def emit(step: Step, writer: Writer) -> None:
     if op.stride == 1 or op.dilation == 1 or is_image(step.input_types[0]):
         write_windows(step, writer, "Conv", sizes, {**groups, **options}, holds)
         return
-    x = writer.without_masked(step, "masked steps are read as zeros")
+    short = may_be_short(step, writer, least_steps(op))
+    x = read(step, writer, short)
     made = call(
-        "StridedConv1D",
+        "AnyLengthStridedConv1D" if short else "StridedConv1D",
         *sizes,
         literal(op.stride),
         dilation_rate=literal(op.dilation),

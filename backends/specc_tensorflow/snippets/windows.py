@@ -3,49 +3,52 @@
 # mypy: ignore-errors
 
 import numpy as np
+import tensorflow as tf
 from keras import layers, ops
 
 from specc_tensorflow.snippets.registration import register
 
 
-@register
-class Conv1D(layers.Conv1D):
-    """A valid convolution that gives no step where the sequence is too short.
+class AnyLength(layers.Layer):
+    """Windows along time, of which a sequence may be too short to have any.
 
-    TensorFlow raises an error there, or returns the input (on CPU, in graphs).
+    Then there is no step after them. TensorFlow raises an error, stops the process in
+    the gradient of a pool, or returns the input (all on CPU).
     """
 
     def call(self, x):
-        reach = (self.kernel_size[0] - 1) * self.dilation_rate[0] + 1
-        count = (ops.shape(x)[1] - reach) // self.strides[0] + 1
-        padded = ops.pad(x, ((0, 0), (0, reach), (0, 0)))
-        return super().call(padded)[:, : ops.maximum(count, 0)]
+        lacking = ops.maximum(self.least_steps() - ops.shape(x)[1], 0)
+        y = super().call(ops.pad(x, ((0, 0), (0, lacking), (0, 0))))
+        # y[:, 1:] would copy, and its gradient too, even where nothing is cut off
+        return tf.slice(y, [0, ops.minimum(lacking, 1), 0], [-1, -1, -1])
+
+    def compute_mask(self, x, mask=None):
+        return None
+
+    def least_steps(self):
+        """The steps that the shortest sequence with a window has."""
+        if self.padding != "valid":
+            return 1
+        return (self.kernel_size[0] - 1) * self.dilation_rate[0] + 1
 
 
 @register
-class DepthwiseConv1D(layers.DepthwiseConv1D):
-    """A valid convolution that gives no step where the sequence is too short."""
-
-    def call(self, x):
-        reach = (self.kernel_size[0] - 1) * self.dilation_rate[0] + 1
-        count = (ops.shape(x)[1] - reach) // self.strides[0] + 1
-        padded = ops.pad(x, ((0, 0), (0, reach), (0, 0)))
-        return super().call(padded)[:, : ops.maximum(count, 0)]
+class AnyLengthConv1D(AnyLength, layers.Conv1D):
+    """A convolution of sequences of any length."""
 
 
 @register
-class SeparableConv1D(layers.SeparableConv1D):
-    """A valid convolution that gives no step where the sequence is too short."""
-
-    def call(self, x):
-        reach = (self.kernel_size[0] - 1) * self.dilation_rate[0] + 1
-        count = (ops.shape(x)[1] - reach) // self.strides[0] + 1
-        padded = ops.pad(x, ((0, 0), (0, reach), (0, 0)))
-        return super().call(padded)[:, : ops.maximum(count, 0)]
+class AnyLengthDepthwiseConv1D(AnyLength, layers.DepthwiseConv1D):
+    """A convolution of every feature on its own, of sequences of any length."""
 
 
 @register
-class StridedConv1D(Conv1D):
+class AnyLengthSeparableConv1D(AnyLength, layers.SeparableConv1D):
+    """A separable convolution of sequences of any length."""
+
+
+@register
+class StridedConv1D(layers.Conv1D):
     """A dilated convolution at every `step`-th place, which Keras has not."""
 
     def __init__(self, filters, kernel_size, step, **kwargs):
@@ -61,6 +64,11 @@ class StridedConv1D(Conv1D):
 
     def get_config(self):
         return {**super().get_config(), "step": self.step}
+
+
+@register
+class AnyLengthStridedConv1D(AnyLength, StridedConv1D):
+    """Such a convolution of sequences of any length."""
 
 
 @register
@@ -86,8 +94,26 @@ class SamePadding(layers.Layer):
         return {**super().get_config(), "reach": self.reach, "stride": self.stride}
 
 
+class AnyLengthPooling(AnyLength):
+    """The same where there are no weights."""
+
+    def least_steps(self):
+        """The steps that the shortest sequence with a window has."""
+        return self.pool_size[0] if self.padding == "valid" else 1
+
+
 @register
-class MaskedMaxPooling1D(layers.MaxPooling1D):
+class AnyLengthMaxPooling1D(AnyLengthPooling, layers.MaxPooling1D):
+    """The largest of each window, of sequences of any length."""
+
+
+@register
+class AnyLengthAveragePooling1D(AnyLengthPooling, layers.AveragePooling1D):
+    """The mean of each window, of sequences of any length."""
+
+
+@register
+class MaskedMaxPooling1D(AnyLengthPooling, layers.MaxPooling1D):
     """The largest of the steps of a window that count; 0 where none does."""
 
     def call(self, x, mask):
@@ -96,12 +122,9 @@ class MaskedMaxPooling1D(layers.MaxPooling1D):
         any_counts = super().call(ops.cast(counts, x.dtype)) > 0
         return ops.where(any_counts, largest, 0)
 
-    def compute_mask(self, x, mask=None):
-        return None
-
 
 @register
-class MaskedAveragePooling1D(layers.AveragePooling1D):
+class MaskedAveragePooling1D(AnyLengthPooling, layers.AveragePooling1D):
     """The mean of the steps of a window that count; 0 where none does."""
 
     def call(self, x, mask):
@@ -109,9 +132,6 @@ class MaskedAveragePooling1D(layers.AveragePooling1D):
         mean = super().call(ops.where(counts, x, 0))
         share = super().call(ops.cast(counts, x.dtype))
         return mean / ops.where(share > 0, share, 1)
-
-    def compute_mask(self, x, mask=None):
-        return None
 
 
 @register

@@ -176,14 +176,61 @@ def test_gradients_are_finite_where_rows_are_empty(tagger):
     assert all(np.isfinite(tf.convert_to_tensor(g)).all() for g in gradients)
 
 
-def test_a_sequence_too_short_for_a_convolution_gives_no_step(load):
+@pytest.mark.parametrize(
+    ("windows", "size", "counts"),
+    [
+        ("conv(4, 5)", "T - 4", (2, 1, 0, 0)),
+        ("conv(4, 3, stride = 2, dilation = 2)", "(T - 5) // 2 + 1", (1, 1, 0, 0)),
+        ("conv(4, 5, padding = 1)", "T - 2", (4, 3, 2, 0)),
+        ("depthwise(5, stride = 2)", "(T - 5) // 2 + 1", (1, 1, 0, 0)),
+        ("separable(4, 5)", "T - 4", (2, 1, 0, 0)),
+        ("maxpool(5)", "T // 5", (1, 1, 0, 0)),
+        ("conv(4, 5) -> conv(4, 1)", "T - 4", (2, 1, 0, 0)),
+        ("conv(4, 5) -> separable(4, 3, padding = causal)", "T - 4", (2, 1, 0, 0)),
+        (
+            "conv(4, 5) -> conv(4, 3, same, stride = 2, dilation = 2)",
+            "ceil((T - 4) / 2)",
+            (1, 1, 0, 0),
+        ),
+        ("conv(4, 5) -> avgpool(2, same)", "ceil((T - 4) / 2)", (1, 1, 0, 0)),
+    ],
+)
+def test_a_sequence_too_short_for_a_window_gives_no_step(load, windows, size, counts):
     import tensorflow as tf
 
-    text = "model m(x: float[T, 4]) -> float[T - 4, 4] { x -> conv(4, 5) }"
+    text = f"model m(x: float[T, 4]) -> float[{size}, 4] {{ x -> {windows} }}"
     model = load(text).build()
-    run = tf.function(model, input_signature=[tf.TensorSpec((None, None, 4))])
-    shapes = [run(tf.ones((2, steps, 4))).shape.as_list() for steps in (6, 5, 4, 1)]
-    assert shapes == [[2, 2, 4], [2, 1, 4], [2, 0, 4], [2, 0, 4]]
+
+    def run(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = model(x)
+            total = tf.reduce_sum(y**2)
+        return y, tape.gradient(total, x)
+
+    any_length = [tf.TensorSpec((None, None, 4))]
+    for called in (
+        tf.function(run, input_signature=any_length),
+        tf.function(run, jit_compile=True),
+    ):
+        for steps, count in zip((6, 5, 4, 1), counts, strict=True):
+            y, gradient = called(tf.ones((2, steps, 4)))
+            assert y.shape == (2, count, 4)
+            assert gradient.shape == (2, steps, 4)
+            assert count or not np.any(gradient)
+
+
+def test_windows_after_windows_without_a_step_are_empty(load):
+    text = """
+    model m(x: float[T, 4] ragged) -> float[4], float[4] {
+      y = x -> conv(4, 5)
+      y -> maxpool(2) -> mean, y -> avgpool(2) -> max
+    }
+    """
+    model = load(text).build()
+    for steps in (5, 4, 1):
+        found = model([np.ones((2, steps, 4), "float32"), np.ones((2, steps), bool)])
+        assert not np.any(list(found.values()))
 
 
 def test_no_layer_complains_of_a_mask(load):

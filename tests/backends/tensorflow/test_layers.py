@@ -30,3 +30,13 @@ def test_float32_loses_no_more_than_float32_must(name, prove):
 def test_programs_for_a_target_are_the_oracles_too(name, prove):
     (path,) = (path for path in SPECS if path.stem == name)
     prove(path.read_text(), target="cpu")
+
+
+def test_a_valid_convolution_inside_a_cell_is_the_oracles(prove):
+    prove("""
+        cell reading(units: int) on (x: float[7, 2]) {
+          state h[units]
+          param W
+          h' = tanh(W @ (x -> conv(3, 3) -> mean) + h)
+        }
+        model m(x: float[T, 7, 2]) -> float[T, 4] { x -> reading(4) }""")

@@ -28,10 +28,8 @@ MUTANTS: tuple[Mutant, ...] = (
             "short sequences",
             "conv_valid",
             "a sequence without a window has one",
-            "return super().call(padded)[:, : ops.maximum(count, 0)]\n\n\n@register\n"
-            "class DepthwiseConv1D",
-            "return super().call(padded)[:, : ops.maximum(count, 1)]\n\n\n@register\n"
-            "class DepthwiseConv1D",
+            "return tf.slice(y, [0, ops.minimum(lacking, 1), 0], [-1, -1, -1])",
+            "return y",
         ),
         (
             "pooling counts masked steps",
@@ -61,7 +59,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "masked steps convolved",
             "conv",
             "what stands at masked steps is read",
-            'x = writer.without_masked(step, "masked steps are read as zeros")',
+            "x = read(step, writer, short)",
             "x = writer.value(step)",
         ),
         (
