@@ -65,7 +65,7 @@ class LoopPrinter(StagePrinter):
         part = self.part(wanted, given, names)
         about = "Advance the states by one step."
         if self.taps.kept:
-            about = "Advance the states by one step; then what the way back needs."
+            about = "Advance the states by one step; then what the backward pass needs."
         back = Return(Tuple_(part.results))
         return self.function("step", about, arguments, (*body, *part.body, back))
 

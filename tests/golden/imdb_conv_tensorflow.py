@@ -27,7 +27,7 @@ def build(seed=0, variables=None):
     """
     tokens = keras.Input((None,), dtype="int64", name="tokens")
     mask = tokens != 0  # [B, T]
-    x = Embedding(8185, 64, name="embed")(tokens)  # [B, T, 64]
+    x = CheckedEmbedding(8185, 64, name="embed")(tokens)  # [B, T, 64]
     x = AnyLengthConv1D(128, 5, activation="relu", name="conv")(x)  # [B, T - 4, 128]
     mask = WindowMask(5, 1, name="window_mask")(mask)  # [B, T - 4]
     x = MaskedMean(name="mean")(x, mask=mask)  # [B, 128]
@@ -70,7 +70,7 @@ def layer_weights(model):
 
 
 @register
-class Embedding(layers.Embedding):
+class CheckedEmbedding(layers.Embedding):
     """Look ids up; an id outside the table gives NaN, on every device."""
 
     def call(self, ids):

@@ -27,10 +27,10 @@ def build(seed=0, variables=None):
     """
     tokens = keras.Input((None,), dtype="int64", name="tokens")
     mask = tokens != 0  # [B, T]
-    x = Embedding(8185, 64, name="embed")(tokens)  # [B, T, 64]
+    x = CheckedEmbedding(8185, 64, name="embed")(tokens)  # [B, T, 64]
     # Plain loops over cells: cuDNN takes no row that is all padding.
     lstm = layers.RNN(layers.LSTMCell(64), return_sequences=True)
-    x = Bidirectional(lstm, name="bi_lstm")(x, mask=mask)  # [B, T, 128]
+    x = RepeatingBidirectional(lstm, name="bi_lstm")(x, mask=mask)  # [B, T, 128]
     lstm = layers.RNN(layers.LSTMCell(32))
     x = layers.Bidirectional(lstm, name="bi_lstm_2")(x, mask=mask)  # [B, 64]
     x = layers.Dense(64, activation="relu", name="dense")(x)  # [B, 64]
@@ -101,7 +101,7 @@ def lstm_weights(path, cell):
 
 
 @register
-class Embedding(layers.Embedding):
+class CheckedEmbedding(layers.Embedding):
     """Look ids up; an id outside the table gives NaN, on every device."""
 
     def call(self, ids):
@@ -111,7 +111,7 @@ class Embedding(layers.Embedding):
 
 
 @register
-class Bidirectional(layers.Bidirectional):
+class RepeatingBidirectional(layers.Bidirectional):
     """Both directions; a masked step repeats the output before it, instead of zeros."""
 
     def __init__(self, layer, **kwargs):

@@ -34,7 +34,7 @@ def build(seed=0, variables=None):
     x = layers.RNN(leaky, return_sequences=True, name="leaky")(x, mask=x_mask)
     leaky = layers.RNN(Leaky2(4), return_sequences=True)
     # [B, T, 4]
-    x = Bidirectional(leaky, merge_mode="sum", name="bi_leaky")(x, mask=x_mask)
+    x = RepeatingBidirectional(leaky, merge_mode="sum", name="bi_leaky")(x, mask=x_mask)
     y = layers.Dense(2, name="dense")(x)  # [B, T, 2]
     model = keras.Model(inputs, y, name="own_cell")
     set_variables(model, variables or initial(seed))
@@ -174,7 +174,7 @@ class Leaky2(layers.Layer):
 
 
 @register
-class Bidirectional(layers.Bidirectional):
+class RepeatingBidirectional(layers.Bidirectional):
     """Both directions; a masked step repeats the output before it, instead of zeros."""
 
     def __init__(self, layer, **kwargs):

@@ -28,7 +28,7 @@ def build(seed=0, variables=None):
     """
     ids = keras.Input((None,), dtype="int64", name="ids")
     state = keras.Input((1024,), name="state")
-    x = Embedding(66, 256, name="embed")(ids)  # [B, T, 256]
+    x = CheckedEmbedding(66, 256, name="embed")(ids)  # [B, T, 256]
     # [B, T, 1024], [B, 1024]
     h, last = layers.GRU(1024, return_sequences=True, return_state=True, name="gru")(
         x, initial_state=[state]
@@ -95,7 +95,7 @@ def gru_weights(path, cell):
 
 
 @register
-class Embedding(layers.Embedding):
+class CheckedEmbedding(layers.Embedding):
     """Look ids up; an id outside the table gives NaN, on every device."""
 
     def call(self, ids):

@@ -28,7 +28,7 @@ def build(seed=0, variables=None):
     """
     a = keras.Input((None,), dtype="int64", name="a")
     b = keras.Input((None,), dtype="int64", name="b")
-    encode_embed = Embedding(41699, 128, name="encode.embed")
+    encode_embed = CheckedEmbedding(41699, 128, name="encode.embed")
     # Plain loops over cells: cuDNN takes no row that is all padding.
     lstm = layers.LSTMCell(128)
     encode_lstm = layers.RNN(lstm, return_sequences=True, name="encode.lstm")
@@ -103,7 +103,7 @@ def lstm_weights(path, cell):
 
 
 @register
-class Embedding(layers.Embedding):
+class CheckedEmbedding(layers.Embedding):
     """Look ids up; an id outside the table gives NaN, on every device."""
 
     def call(self, ids):

@@ -13,7 +13,7 @@ def embedding_layer(step: Step, writer: Writer) -> Layer:
     """The embedding; the stock one hides ids that are out of range."""
     (table,) = step.node.weights
     is_tied = any(isinstance(use.op, Tied) for use in writer.uses(step))
-    kind = "TiedEmbedding" if is_tied else "Embedding"
+    kind = "TiedEmbedding" if is_tied else "CheckedEmbedding"
     sizes = map(literal, table.shape)
     penalty = regularizer("embeddings_regularizer", table)
     made = call(kind, *sizes, **penalty, **frozen(step))

@@ -79,17 +79,14 @@ def _derived(step: Step, writer: Writer, op: Recurrent, schedule: Schedule) -> C
     cell = derived_cell_call(
         op.cell, schedule, writer, frozen(step), drops_weights=dropped
     )
-    name = "Seeing" * bool(op.cell.outside and op.direction != "both")
-    name += "Dropping" * op.drops + "Looped" + "Shaped" * (not has_vectors(op.cell))
-    return call(name, cell, **_run_options(op), **_rates(op))
+    return call(_loop(op, "Compiled"), cell, **_run_options(op), **_rates(op))
 
 
-def _loop(op: Recurrent) -> str:
+def _loop(op: Recurrent, kind: str = "") -> str:
     """The loop over a cell; in both directions what it sees comes from around it."""
-    name = "Seeing" * bool(op.cell.outside and op.direction != "both")
-    name += "Dropping" * op.drops
-    name += "Shaped" * (not has_vectors(op.cell))
-    return name or "layers.RNN"
+    name = "Conditioned" * bool(op.cell.outside and op.direction != "both")
+    name += "Dropout" * op.drops + kind + "Tensor" * (not has_vectors(op.cell))
+    return f"{name}RNN" if name else "layers.RNN"
 
 
 def _rates(op: Recurrent) -> dict[str, Expression]:
@@ -139,9 +136,9 @@ def _both_directions(op: Recurrent, inner: Call, masked: bool) -> Call:
     """The wrapper; Keras's own puts zeros where a masked step repeats the output."""
     merge = {} if op.merge == "concat" else {"merge_mode": literal(MERGES[op.merge])}
     if op.cell.outside:
-        return call("BidirectionalSeeing", inner, **merge)
+        return call("ConditionedBidirectional", inner, **merge)
     if masked and not op.final:
-        return call("Bidirectional", inner, **merge)
+        return call("RepeatingBidirectional", inner, **merge)
     return call("layers.Bidirectional", inner, **merge)
 
 

@@ -5,12 +5,12 @@
 import tensorflow as tf
 from keras import layers, ops
 
-from specc_tensorflow.snippets.recurrence import Dropping, Seeing, Shaped
+from specc_tensorflow.snippets.recurrence import ConditionedRNN, DropoutRNN, TensorRNN
 from specc_tensorflow.snippets.registration import register
 
 
 @register
-class Looped(layers.RNN):
+class CompiledRNN(layers.RNN):
     """A loop over a cell whose backward pass is derived from its equations.
 
     The two loops are compiled, anew for every batch size and every length that comes;
@@ -39,37 +39,39 @@ class Looped(layers.RNN):
 
 
 @register
-class DroppingLooped(Dropping, Looped):
+class DropoutCompiledRNN(DropoutRNN, CompiledRNN):
     """Such a loop that drops while training."""
 
 
 @register
-class LoopedShaped(Looped, Shaped):
+class CompiledTensorRNN(CompiledRNN, TensorRNN):
     """Such a loop over a cell whose states are matrices or the like."""
 
 
 @register
-class DroppingLoopedShaped(Dropping, Looped, Shaped):
+class DropoutCompiledTensorRNN(DropoutRNN, CompiledRNN, TensorRNN):
     """Both: a loop that drops, over a cell with such states."""
 
 
 @register
-class SeeingLooped(Seeing, Looped):
+class ConditionedCompiledRNN(ConditionedRNN, CompiledRNN):
     """Such a loop over a cell that sees the same values, `outside`, at every step."""
 
 
 @register
-class SeeingDroppingLooped(Seeing, Dropping, Looped):
+class ConditionedDropoutCompiledRNN(ConditionedRNN, DropoutRNN, CompiledRNN):
     """Both: a loop over a cell that sees values, and that drops while training."""
 
 
 @register
-class SeeingLoopedShaped(Seeing, Looped, Shaped):
+class ConditionedCompiledTensorRNN(ConditionedRNN, CompiledRNN, TensorRNN):
     """Such a loop over a cell that sees values and whose states are matrices."""
 
 
 @register
-class SeeingDroppingLoopedShaped(Seeing, Dropping, Looped, Shaped):
+class ConditionedDropoutCompiledTensorRNN(
+    ConditionedRNN, DropoutRNN, CompiledRNN, TensorRNN
+):
     """All three."""
 
 
@@ -84,8 +86,8 @@ def run_cell(cell, w, around, x, mask, states, every):
     inputs = cell.before(around, x)
     if not cell.staged:
         places = (0,) if every else ()
-        shown, final = run_loop(cell, places, w, inputs, mask, states)
-        return (*shown, *final)[0], final
+        outputs, final = run_loop(cell, places, w, inputs, mask, states)
+        return (*outputs, *final)[0], final
     after, final = run_loop(cell, range(len(states)), w, inputs, mask, states)
     before = states_before(after, states)
     outputs = cell.after(around, x, before, after, inputs)
@@ -103,55 +105,57 @@ def run_loop(cell, places, w, inputs, mask, states):
 
     @tf.custom_gradient
     def loop(w, inputs, states):
-        # For a tape the way back is the one below: it shall look for no other.
+        # The gradient is the one below; a tape need not record any other.
         given = tf.nest.map_structure(tf.stop_gradient, (w, inputs, states))
-        after, kept = run_ahead(cell, *given, mask)
+        after, residuals = run_forward(cell, *given, mask)
 
-        def run_loop_back(*gradients):
-            before, read = states_before(after, states), (*inputs, *kept)
-            d_shown, d_final = gradients[: len(places)], gradients[len(places) :]
-            d_shown = dict(zip(places, d_shown, strict=True))
-            d_states, found = run_back(cell, w, read, mask, before, d_shown, d_final)
+        def backpropagate(*gradients):
+            before, read = states_before(after, states), (*inputs, *residuals)
+            d_outputs, d_final = gradients[: len(places)], gradients[len(places) :]
+            d_outputs = dict(zip(places, d_outputs, strict=True))
+            d_states, found = run_backward(
+                cell, w, read, mask, before, d_outputs, d_final
+            )
             d_w, d_inputs = cell.gradients(w, before, read, found)
             return tf.nest.flatten((d_w, d_inputs, d_states))
 
-        shown = [after[place] for place in places]
-        return (*shown, *(states[-1] for states in after)), run_loop_back
+        outputs = [after[place] for place in places]
+        return (*outputs, *(states[-1] for states in after)), backpropagate
 
     results = loop(w, inputs, states)
     return results[: len(places)], results[len(places) :]
 
 
 @tf.function(jit_compile=True, autograph=False)
-def run_ahead(cell, w, inputs, states, mask):
-    """Run a loop: the states after every step, and what the way back needs."""
+def run_forward(cell, w, inputs, states, mask):
+    """Run a loop: the states after every step, and what the backward pass needs."""
 
     def advance(states, now):
         inputs, valid = now
         found = cell.step(w, states, inputs)
-        new, kept = found[: len(states)], found[len(states) :]
+        new, residuals = found[: len(states)], found[len(states) :]
         states = choose_all(valid, new, states)
-        return states, (states, kept)
+        return states, (states, residuals)
 
     return run_steps(advance, states, (inputs, mask))[1]
 
 
 @tf.function(jit_compile=True, autograph=False)
-def run_back(cell, w, read, mask, before, d_shown, d_final):
+def run_backward(cell, w, read, mask, before, d_outputs, d_final):
     """Run a loop back: gradients of the first states, and what others come from."""
 
-    def retreat(d_states, now):
-        read, valid, states, d_shown = now
+    def step_back(d_states, now):
+        read, valid, states, d_outputs = now
         d_states = tuple(
-            d + d_shown[place] if place in d_shown else d
+            d + d_outputs[place] if place in d_outputs else d
             for place, d in enumerate(d_states)
         )
         given = choose_all(valid, d_states, tuple(map(tf.zeros_like, d_states)))
         d_before, found = cell.backward(w, states, read, given)
         return choose_all(valid, d_before, d_states), found
 
-    steps = (read, mask, before, d_shown)
-    return run_steps(retreat, tuple(d_final), steps, last_first=True)
+    steps = (read, mask, before, d_outputs)
+    return run_steps(step_back, tuple(d_final), steps, last_first=True)
 
 
 def run_steps(step, carried, steps, last_first=False):
@@ -165,7 +169,7 @@ def run_steps(step, carried, steps, last_first=False):
     def now(place):
         return tf.nest.map_structure(lambda x: None if x is None else x[place], steps)
 
-    def turn(number, carried, arrays):
+    def body(number, carried, arrays):
         place = count - 1 - number if last_first else number
         carried, found = step(carried, now(place))
         written = [
@@ -174,19 +178,19 @@ def run_steps(step, carried, steps, last_first=False):
         ]
         return number + 1, carried, written
 
-    alike = step(carried, now(0))[1]  # for its shapes alone
+    example = step(carried, now(0))[1]  # for its shapes alone
     arrays = [
         tf.TensorArray(one.dtype, count, element_shape=one.shape)
-        for one in tf.nest.flatten(alike)
+        for one in tf.nest.flatten(example)
     ]
     _, carried, arrays = tf.while_loop(
         lambda number, *_: number < count,
-        turn,
+        body,
         (0, carried, arrays),
         maximum_iterations=count,
     )
     found = [array.stack() for array in arrays]
-    return carried, tf.nest.pack_sequence_as(alike, found)
+    return carried, tf.nest.pack_sequence_as(example, found)
 
 
 def states_before(after, states):

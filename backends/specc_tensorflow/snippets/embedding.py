@@ -10,7 +10,7 @@ from specc_tensorflow.snippets.registration import register
 
 
 @register
-class Embedding(layers.Embedding):
+class CheckedEmbedding(layers.Embedding):
     """Look ids up; an id outside the table gives NaN, on every device."""
 
     def call(self, ids):
@@ -20,7 +20,7 @@ class Embedding(layers.Embedding):
 
 
 @register
-class TiedEmbedding(Embedding):
+class TiedEmbedding(CheckedEmbedding):
     """An embedding whose table serves as output projection too."""
 
     def call(self, x, reverse=False):

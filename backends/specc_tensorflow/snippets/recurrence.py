@@ -9,7 +9,7 @@ from specc_tensorflow.snippets.registration import register
 
 
 @register
-class Bidirectional(layers.Bidirectional):
+class RepeatingBidirectional(layers.Bidirectional):
     """Both directions; a masked step repeats the output before it, instead of zeros."""
 
     def __init__(self, layer, **kwargs):
@@ -19,7 +19,7 @@ class Bidirectional(layers.Bidirectional):
 
 
 @register
-class Seeing(layers.RNN):
+class ConditionedRNN(layers.RNN):
     """A loop over a cell that sees the same values, `outside`, at every step."""
 
     def build(self, sequences_shape, outside_shape=None, initial_state_shape=None):
@@ -36,7 +36,7 @@ class Seeing(layers.RNN):
 
 
 @register
-class Dropping(layers.RNN):
+class DropoutRNN(layers.RNN):
     """A loop over a cell that drops while training, by one draw for all steps.
 
     dropout: the share of the input that is zeroed; recurrent_dropout: that of a state
@@ -80,12 +80,12 @@ class Dropping(layers.RNN):
 
 
 @register
-class SeeingDropping(Seeing, Dropping):
+class ConditionedDropoutRNN(ConditionedRNN, DropoutRNN):
     """Both: a loop over a cell that sees values, and that drops while training."""
 
 
 @register
-class BidirectionalSeeing(Bidirectional):
+class ConditionedBidirectional(RepeatingBidirectional):
     """Both directions over cells that see the same values, `outside`, at every step."""
 
     def build(self, sequences_shape, outside_shape=None, initial_state_shape=None):
@@ -103,7 +103,7 @@ class BidirectionalSeeing(Bidirectional):
 
 
 @register
-class Shaped(layers.RNN):
+class TensorRNN(layers.RNN):
     """A loop over a cell whose states are images, matrices or the like."""
 
     def get_initial_state(self, batch_size):
@@ -121,17 +121,17 @@ class Shaped(layers.RNN):
 
 
 @register
-class SeeingShaped(Seeing, Shaped):
+class ConditionedTensorRNN(ConditionedRNN, TensorRNN):
     """Such a loop over a cell that sees the same values, `outside`, at every step."""
 
 
 @register
-class DroppingShaped(Dropping, Shaped):
+class DropoutTensorRNN(DropoutRNN, TensorRNN):
     """A loop that drops, over a cell with such states."""
 
 
 @register
-class SeeingDroppingShaped(Seeing, Dropping, Shaped):
+class ConditionedDropoutTensorRNN(ConditionedRNN, DropoutRNN, TensorRNN):
     """All three."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from specc_tensorflow.snippets.embedding import Embedding
+from specc_tensorflow.snippets.embedding import CheckedEmbedding
 from specc_tensorflow.snippets.registration import register
 
 
@@ -29,7 +29,7 @@ class OneHot(layers.Layer):
 
 
 @register
-class LearnedPositions(Embedding):
+class LearnedPositions(CheckedEmbedding):
     """A learned vector for every step; a step beyond the table gives NaN."""
 
     def call(self, x):

@@ -180,13 +180,18 @@ def test_a_saved_model_is_loaded_with_its_loops(worker, tmp_path):
 @pytest.mark.parametrize(
     ("layer", "type", "target", "form"),
     [
-        ("lstm(3)", "float[T, 3]", "cpu", "Looped(Lstm(3)"),
+        ("lstm(3)", "float[T, 3]", "cpu", "CompiledRNN(Lstm(3)"),
         ("lstm(3)", "float[T, 3]", "gpu", "layers.LSTM(3"),
-        ("lstm(3)", "float[T, 3] ragged", "gpu", "Looped(Lstm(3)"),
-        ("lstm(3, act = relu)", "float[T, 3]", "gpu", "Looped(Lstm(3)"),
-        ("gru(3, weight_dropout = 0.5)", "float[T, 3]", "gpu", "DroppingLooped("),
-        ("gru(3, recurrent_dropout = 0.5)", "float[T, 3]", "cpu", "DroppingLooped("),
-        ("min_gru(3)", "float[T, 3]", "tpu", "Looped(MinGru(3)"),
+        ("lstm(3)", "float[T, 3] ragged", "gpu", "CompiledRNN(Lstm(3)"),
+        ("lstm(3, act = relu)", "float[T, 3]", "gpu", "CompiledRNN(Lstm(3)"),
+        ("gru(3, weight_dropout = 0.5)", "float[T, 3]", "gpu", "DropoutCompiledRNN("),
+        (
+            "gru(3, recurrent_dropout = 0.5)",
+            "float[T, 3]",
+            "cpu",
+            "DropoutCompiledRNN(",
+        ),
+        ("min_gru(3)", "float[T, 3]", "tpu", "CompiledRNN(MinGru(3)"),
     ],
 )
 def test_the_form_is_chosen_for_the_target(layer, type, target, form):

@@ -65,14 +65,14 @@ def test_plain_sequences_run_in_stock_layers(text_of):
     assert "lstm = layers.LSTM(8, return_sequences=True)" in text
     assert 'layers.Bidirectional(lstm, name="bi_lstm")(x)' in text
     assert 'layers.LSTM(3, name="lstm")(x)' in text
-    assert "class Bidirectional" not in text
+    assert "RepeatingBidirectional" not in text
 
 
 def test_ragged_sequences_never_reach_cudnn(text_of):
     text = text_of(CLASSIFIER.format(pad="pad 0"))
     assert "layers.LSTM(" not in text
     assert "lstm = layers.RNN(layers.LSTMCell(8), return_sequences=True)" in text
-    assert 'Bidirectional(lstm, name="bi_lstm")(x, mask=mask)' in text
+    assert 'RepeatingBidirectional(lstm, name="bi_lstm")(x, mask=mask)' in text
 
 
 def test_a_dense_model_needs_nothing_but_keras(text_of):

@@ -143,8 +143,8 @@ LOOPED = (
             "way back ahead",
             "gru",
             "the loop back runs from the first step to the last",
-            "return run_steps(retreat, tuple(d_final), steps, last_first=True)",
-            "return run_steps(retreat, tuple(d_final), steps, last_first=False)",
+            "return run_steps(step_back, tuple(d_final), steps, last_first=True)",
+            "return run_steps(step_back, tuple(d_final), steps, last_first=False)",
         ),
         (
             "gradients of masked steps",
@@ -164,7 +164,7 @@ LOOPED = (
             "shown gradient lost",
             "gru",
             "only the last output passes gradients on",
-            "d + d_shown[place] if place in d_shown else d",
+            "d + d_outputs[place] if place in d_outputs else d",
             "d",
         ),
         (
