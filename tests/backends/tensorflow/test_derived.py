@@ -182,7 +182,7 @@ def test_a_saved_model_is_loaded_with_its_loops(worker, tmp_path):
     [
         ("lstm(3)", "float[T, 3]", "cpu", "CompiledRNN(Lstm(3)"),
         ("lstm(3)", "float[T, 3]", "gpu", "layers.LSTM(3"),
-        ("lstm(3)", "float[T, 3] ragged", "gpu", "CompiledRNN(Lstm(3)"),
+        ("lstm(3)", "float[T, 3] ragged", "gpu", "CompiledRNN(lstm,"),
         ("lstm(3, act = relu)", "float[T, 3]", "gpu", "CompiledRNN(Lstm(3)"),
         ("gru(3, weight_dropout = 0.5)", "float[T, 3]", "gpu", "DropoutCompiledRNN("),
         (
