@@ -27,7 +27,7 @@ from specc.codegen.parts import Contraction, Over, Value, sliced
 from specc.codegen.stages import StagePrinter
 from specc.codegen.statements import Assign, Docstring, Function, Parameter, Return
 from specc.ir.graph import Cell
-from specc.ir.schedule import Schedule
+from specc.ir.schedule import Schedule, TargetName
 from specc_jax.elements import Elements
 
 DOCSTRING_WIDTH = 84
@@ -35,7 +35,11 @@ LAST = literal(-1)
 
 
 def derived_cell(
-    cell: Cell, schedule: Schedule, reserved: frozenset[str], take: Take
+    cell: Cell,
+    schedule: Schedule,
+    target: TargetName,
+    reserved: frozenset[str],
+    take: Take,
 ) -> tuple[Function, ...]:
     """The cell's function, which names the others, and those.
 
@@ -44,7 +48,8 @@ def derived_cell(
     if schedule.scan != "sequential":
         return _linear_cell(cell, reserved, take)
     name = take(cell.name)
-    printer = LoopPrinter(cell, schedule, _Notation(), reserved, take)
+    notation = _Notation(rows_first=target == "cpu")
+    printer = LoopPrinter(cell, schedule, notation, reserved, take)
     stages = printer.stages
     before = (printer.before(),) if stages.prepared else ()
     inside = printer.step(), printer.backward(), printer.gradients()
@@ -63,7 +68,7 @@ def _linear_cell(
 ) -> tuple[Function, ...]:
     """The function of a cell that is linear in its states, and those it names."""
     name = take(cell.name)
-    printer = LinearPrinter(cell, _Notation(), reserved, take)
+    printer = LinearPrinter(cell, _Notation(rows_first=False), reserved, take)
     terms = printer.terms()
     after = (printer.after(),) if printer.stages.staged else ()
     dicts = {"weights": tuple(printer.fixed)}
@@ -110,7 +115,14 @@ def _named(**functions: Sequence[Function]) -> dict[str, Expression]:
 
 
 class _Notation(Elements):
-    """How the parts of a cell are written in JAX."""
+    """How the parts of a cell are written in JAX.
+
+    `rows_first`: gradients of matrices are plain products, over the rows of the batch
+    and their steps as one axis. XLA on a CPU transposes a factor where there are two.
+    """
+
+    def __init__(self, *, rows_first: bool) -> None:
+        self.rows_first = rows_first
 
     def where(self, x: Expression, a: Expression, b: Expression) -> Expression:
         return call("jnp.where", Binary(">", x, literal(0)), a, b)
@@ -153,6 +165,10 @@ class _Notation(Elements):
             return call("jnp.sum", product, axis=LAST, keepdims=literal(True))
         if op.over and len(first) == len(second) == 1 and result == second + first:
             a, b, first, second, result = b, a, "i", "j", "ij"
+        is_gradient = (op.over, first, second, result) == ("all", "i", "j", "ij")
+        if self.rows_first and is_gradient and a.batched and b.batched:
+            left, right = call("rows", a.expression), call("rows", b.expression)
+            return Binary("@", Attribute(left, "T"), right)
         rows = "tb" if op.over else "..."
         sides = [
             rows * value.batched + axes for value, axes in ((a, first), (b, second))

@@ -37,7 +37,7 @@ class LoopPrinter(StagePrinter):
         reserved: frozenset[str],
         take: Take,
     ) -> None:
-        hoisted = schedule.input_product == "outside"
+        hoisted = schedule.input_product != "inside"
         stages = find_stages(cell, hoisted, schedule.weights == "unmoved")
         self.derivative = differentiate(stages)
         self.taps = find_taps(stages, self.derivative, schedule.residuals == "kept")

@@ -27,16 +27,17 @@ class Schedule(Frozen):
     `backward`: the framework's `automatic` differentiation of the loop, or one
     `derived` from the equations, in which weights get their gradients after the loop,
     each as a single product over all steps. `input_product`: what depends on x alone is
-    computed `inside` the loop, or before it for all steps, `outside`. `weights`:
-    matrices are `turned` to [in, out] before the loop, side by side, or `unmoved`: read
-    as [out, in], where those of the input are. `residuals`: what the backward pass
-    needs is `kept`, or `recomputed` from the states. `directions`: two loops `apart`,
-    or one loop over both, `together`. `scan`: step after step, or as a `parallel`
-    prefix scan, whole or `chunked`, where states are linear.
+    computed `inside` the loop, or before it for all steps, `outside`, or `either`:
+    inside where no gradients are asked for, outside where they are. `weights`: matrices
+    are `turned` to [in, out] before the loop, side by side, or `unmoved`: read as
+    [out, in], where those of the input are. `residuals`: what the backward pass needs
+    is `kept`, or `recomputed` from the states. `directions`: two loops `apart`, or one
+    loop over both, `together`. `scan`: step after step, or as a `parallel` prefix scan,
+    whole or `chunked`, where states are linear.
     """
 
     backward: Literal["automatic", "derived"] = "automatic"
-    input_product: Literal["inside", "outside"] = "inside"
+    input_product: Literal["inside", "outside", "either"] = "inside"
     weights: Literal["turned", "unmoved"] = "turned"
     residuals: Literal["kept", "recomputed"] = "kept"
     directions: Literal["apart", "together"] = "apart"

@@ -110,7 +110,9 @@ def test_products_that_only_the_output_reads_are_none_of_the_loop_s() -> None:
 def test_a_core_keeps_input_products_in_the_loop_and_an_accelerator_does_not() -> None:
     assert chosen("lstm(6)", Target("cpu")).input_product == "inside"
     assert chosen("lstm(6)", Target("gpu")).input_product == "outside"
-    assert chosen("min_gru(6)", Target("cpu")).input_product == "outside"
+    assert chosen("min_gru(6)", Target("cpu")).input_product == "either"
+    assert chosen("min_gru(6)", Target("cpu", batch=1)).input_product == "outside"
+    assert chosen("lru(6)", Target("cpu"), 4).input_product == "outside"
     assert chosen("lstm(6)", Target("cpu", batch=1)).input_product == "outside"
 
 

@@ -166,8 +166,14 @@ class _Layer(Struct, frozen=True):
         runner = RUNNERS[op.schedule.scan]
         if runner == "run" and not output_is_first_state(op.cell):
             runner = "run_staged"
+        elif runner == "run" and op.schedule.input_product == "either":
+            runner = "run_either"
         cell = call(self._cell, weights, *self._outside, *dropping.masks())
-        run = call(runner, cell, x, mask, states)
+        over: tuple[Expression, ...] = ()
+        if runner == "run_staged":
+            seen = bool(self._outside or dropping.masks())
+            over = (Atom("over_rows" if seen else "over_steps"),)
+        run = call(runner, cell, x, mask, states, *over)
         return _reversed(run) if direction == "backward" else run
 
     def _silent(self, output: Expression, place: int) -> Expression:
@@ -192,10 +198,9 @@ class _Layer(Struct, frozen=True):
         op = self.op
         plain = op.merge == "concat" and not op.states and not self.is_given
         schedule = op.schedule
-        plain = plain and (
-            not self.is_derived
-            or (output_is_first_state(op.cell) and schedule.scan == "sequential")
-        )
+        if self.is_derived:
+            usual = schedule.scan == "sequential" and schedule.input_product != "either"
+            plain = plain and usual and output_is_first_state(op.cell)
         return plain and not (op.cell.outside or op.drops) and has_vectors(op.cell)
 
     @property
@@ -242,9 +247,9 @@ class _Layer(Struct, frozen=True):
     def _cell(self) -> Atom:
         cell, reserved = self.op.cell, self.writer.reserved
         if self.is_derived:
-            schedule = self.op.schedule
+            schedule, target = self.op.schedule, self.writer.plan.model.target.name
             return self.writer.cell(
-                lambda take: derived_cell(cell, schedule, reserved, take)
+                lambda take: derived_cell(cell, schedule, target, reserved, take)
             )
         return self.writer.cell(
             lambda take: (make_cell(cell, reserved, take(cell.name)),)

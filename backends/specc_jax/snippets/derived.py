@@ -52,17 +52,56 @@ def run(cell, x, mask, states, reverse=False):
     return jnp.swapaxes(outputs, 0, 1), final
 
 
-def run_staged(cell, x, mask, states, reverse=False):
+def run_either(cell, x, mask, states, reverse=False):
+    """Run a cell whose loop has no product but those with x; see `run`.
+
+    They are in the loop, where what is computed stays in the cache. Where gradients
+    are wanted they are before it, for all steps at once.
+    """
+    x, mask = time_first(x), time_first(mask)
+    run_inside = product_inside(cell.loop, cell.before, reverse)
+    (outputs,), final = run_inside(cell.weights, cell.around, x, mask, states)
+    return jnp.swapaxes(outputs, 0, 1), final
+
+
+def product_inside(loop, before, reverse):
+    """Take what a loop reads of x into it; its way back has that from before it."""
+
+    def step(w, states, inputs):
+        inner, around = w
+        return loop.step(inner, states, before(around, *inputs))
+
+    @jax.custom_vjp
+    def run(w, around, x, mask, states):
+        whole = loop._replace(step=step)
+        return run_ahead(whole, reverse, (w, around), (x,), mask, states)[0]
+
+    def ahead(w, around, x, mask, states):
+        def outside(w, around, x, states):
+            return run_loop(loop, reverse, w, before(around, x), mask, states)
+
+        return jax.vjp(outside, w, around, x, states)
+
+    def back(pull, gradients):
+        d_w, d_around, d_x, d_states = pull(gradients)
+        return d_w, d_around, d_x, None, d_states
+
+    run.defvjp(ahead, back)
+    return run
+
+
+def run_staged(cell, x, mask, states, over, reverse=False):
     """Run a cell whose outputs are computed after its loop; see `run`.
 
+    over: how what is computed for all steps at once is; `over_steps` or `over_rows`.
     Returns the outputs [B, T, ...], and the last of them with the final states.
     """
     x, mask = time_first(x), time_first(mask)
-    inputs = over_steps(cell.before, cell.around, x)
+    inputs = over(cell.before, cell.around, x)
     steps = run_loop(cell.loop, reverse, cell.weights, inputs, mask, states)
     after, final = steps
     before = states_before(after, states, reverse)
-    outputs = over_steps(cell.after, cell.around, x, before, after, inputs)
+    outputs = over(cell.after, cell.around, x, before, after, inputs)
     if mask is not None:
         outputs = repeat_valid(outputs, mask, reverse)
     last = outputs[0 if reverse else -1]
@@ -72,12 +111,25 @@ def run_staged(cell, x, mask, states, reverse=False):
 def over_steps(compute, w, *values):
     """Compute what is done for all steps at once; values: [T, B, ...].
 
-    One row alone has no axis: XLA on a CPU sums over steps slowly where it has.
+    Rows and steps are one axis: gradients of weights are plain products then, and sums
+    over one axis, which XLA on a CPU computes fastest.
     """
-    if values[0].shape[1] != 1:
-        return compute(w, *values)
-    found = compute(w, *jax.tree.map(lambda x: x[:, 0], values))
-    return jax.tree.map(lambda x: x[:, None], found)
+    steps, batch = values[0].shape[:2]
+
+    def apart(x):
+        return jnp.swapaxes(x.reshape(batch, steps, *x.shape[1:]), 0, 1)
+
+    return jax.tree.map(apart, compute(w, *jax.tree.map(rows, values)))
+
+
+def over_rows(compute, w, *values):
+    """Keep rows an axis, as w has something of each of them; see `over_steps`."""
+    return compute(w, *values)
+
+
+def rows(x):
+    """Lay [T, B, ...] out as [B T, ...]: a device keeps the rows of its own."""
+    return lax.collapse(jnp.swapaxes(x, 0, 1), 0, 2)
 
 
 def x_alone(w, x):

@@ -92,8 +92,11 @@ def _input_product(facts: Facts, target: Target) -> Choice:
     if facts.products:
         reason = "what a step reads stays in the cache"
         return Choice(field, "inside", reason)
-    reason = "the loop that is left is element by element"
-    return Choice(field, "outside", reason)
+    if facts.staged:
+        reason = "the loop that is left is element by element"
+        return Choice(field, "outside", reason)
+    reason = "it stays in the cache; a way back gains from one product for all steps"
+    return Choice(field, "either", reason)
 
 
 def _weights(node: Node, facts: Facts, scan: Choice, target: Target) -> Choice:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from specc.codegen.backend import load_backend
 from specc.codegen.build import generate, load_program
 from specc.compiler import compile
-from specc.ir.schedule import Schedule, Target
+from specc.ir.schedule import Schedule, Target, TargetName
 from specc.ops.recurrent import Recurrent
 from specc.passes.recurrence.choose import schedule_model
 
@@ -39,17 +39,18 @@ LOOPS = [
         ("inside", "outside"), ("turned", "unmoved"), ("kept", "recomputed")
     )
 ]
+EITHER = Schedule(backward="derived", input_product="either", residuals="recomputed")
 TOGETHER = Schedule(backward="derived", directions="together")
 SCANS = [Schedule(backward="derived", scan=scan) for scan in ("parallel", "chunked")]
 CASES = [
     ("bi(lstm(6))", 12, [*LOOPS, TOGETHER]),
-    ("gru(6)", 6, LOOPS),
+    ("gru(6)", 6, [*LOOPS, EITHER]),
     ("lstm_full_gate_recurrence(6, reverse)", 6, LOOPS),
     ("bi(sru(6), sum)", 6, LOOPS),
     ("qrnn(6)", 6, LOOPS),
     ("own(6)", 6, LOOPS),
-    ("min_gru(6, reverse)", 6, [*LOOPS, *SCANS]),
-    ("bi(lru(3))", 8, [*LOOPS, *SCANS]),
+    ("min_gru(6, reverse)", 6, [*LOOPS, EITHER, *SCANS]),
+    ("bi(lru(3))", 8, [*LOOPS, EITHER, *SCANS]),
 ]
 FEW = LOOPS[::3]
 SEEING = """
@@ -106,12 +107,12 @@ MODELS = {
 def test_all_forms_agree(use: str, width: int, forms: list[Schedule]) -> None:
     own = OWN if "own" in use else ""
     head = f"model m(x: float[T, 4] ragged) -> y: float[T, {width}]"
-    _hold(f"{own}{head} {{ x -> {use} }}", forms)
+    _hold(f"{own}{head} {{ x -> {use} }}", forms, target="cpu")
 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_what_a_cell_may_hold_agrees_in_training_too(name: str) -> None:
-    _hold(MODELS[name], [*FEW, *SCANS] if "linear" in name else FEW)
+    _hold(MODELS[name], [*FEW, EITHER, *SCANS] if "linear" in name else FEW)
 
 
 @pytest.mark.parametrize("use", ["bi(lru(3))", "bi(sru(6), sum)"])
@@ -126,8 +127,10 @@ def test_what_a_cell_may_hold_agrees_for_a_row_alone(name: str) -> None:
     _hold(MODELS[name], FEW, rows=1)
 
 
-def _hold(text: str, forms: list[Schedule], rows: int = 4) -> None:
-    """Hold outputs and all gradients, in training, to the portable program."""
+def _hold(
+    text: str, forms: list[Schedule], rows: int = 4, target: TargetName = "gpu"
+) -> None:
+    """Hold outputs, with and without gradients, and these to the portable program."""
     import jax
     import jax.numpy as jnp
     import numpy as np
@@ -158,11 +161,12 @@ def _hold(text: str, forms: list[Schedule], rows: int = 4) -> None:
                 return total, found
 
             train = jax.value_and_grad(loss, (0, 1, 2), has_aux=True)
-            return jax.jit(train)(variables, x, given)
+            found = jax.jit(train)(variables, x, given)
+            return found, jax.jit(loss)(variables, x, given)
 
         expected = jax.tree.leaves(run(portable))
         for form in forms:
-            source = generate(_with(model, form), load_backend("jax"))
+            source = generate(_with(model, form, target), load_backend("jax"))
             # Five steps are three chunks, the last of them not full.
             program = load_program(source.replace("CHUNK = 256", "CHUNK = 2"), "x")
             assert hasattr(program, "run_loop") or form.scan != "sequential"
@@ -173,15 +177,15 @@ def _hold(text: str, forms: list[Schedule], rows: int = 4) -> None:
                 assert float(jnp.max(jnp.abs(found - wanted))) <= limit, form
 
 
-def _with(model: Any, schedule: Schedule) -> Any:
+def _with(model: Any, schedule: Schedule, target: TargetName) -> Any:
     nodes = tuple(
         replace(node, op=replace(node.op, schedule=schedule))
         if isinstance(node.op, Recurrent)
         else node
         for node in model.nodes
     )
-    # A GPU runs all as it is scheduled.
-    return replace(model, nodes=nodes, target=Target("gpu"))
+    # A GPU runs all as it is scheduled; a CPU has gradients of matrices rows first.
+    return replace(model, nodes=nodes, target=Target(target))
 
 
 def test_where_a_core_trains_slower_the_loop_is_the_portable_one() -> None:
@@ -209,7 +213,8 @@ from specc.compiler import compile
 from specc.ir.schedule import Target
 from specc.passes.recurrence.choose import schedule_model
 
-text = "model m(x: float[T, 4]) -> y: float[3] { x -> bi(gru(5, final)) -> dense(3) }"
+head = "model m(x: float[T, 4]) -> y: float[3]"
+text = head + "{ x -> min_gru(4) -> bi(lru(2)) -> bi(gru(5, final)) -> dense(3) }"
 model = schedule_model(compile(text).model(), Target("cpu"))
 program = load_program(generate(model, load_backend("jax")), "program")
 variables = program.init(2)
@@ -218,8 +223,14 @@ x = np.random.default_rng(0).normal(size=(4, 3, 4)).astype(np.float32)
 def loss(variables, x, mesh=None):
     return (program.apply(variables, x, mesh=mesh) ** 2).sum()
 
-one = jax.jit(jax.grad(loss))(variables, x)
-two = jax.jit(jax.grad(lambda v, x: loss(v, x, mesh)))(variables, x)
+one = jax.jit(jax.value_and_grad(loss))(variables, x)
+spread = jax.jit(jax.value_and_grad(lambda v, x: loss(v, x, mesh)))
+two = spread(variables, x)
+compiled = spread.lower(variables, x).compile().as_text()
+assert "all-reduce" in compiled, "gradients are summed over the devices"
+assert "all-gather" not in compiled and "all-to-all" not in compiled, "and rows stay"
+alone = jax.jit(lambda v, x: loss(v, x, mesh))(variables, x)
+np.testing.assert_allclose(alone, one[0], rtol=1e-5)
 for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(two), strict=True):
     assert len(b.sharding.device_set) == 2
     np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
