@@ -231,11 +231,11 @@ def repeat_valid(outputs, mask, reverse):
     """
     steps = lax.broadcasted_iota(jnp.int32, mask.shape, 0)
     if reverse:
-        last = lax.cummin(jnp.where(mask, steps, len(mask)), axis=0, reverse=True)
+        last = lax.cummin(jnp.where(mask, steps, mask.shape[0]), axis=0, reverse=True)
     else:
         last = lax.cummax(jnp.where(mask, steps, -1), axis=0)
     last = lax.expand_dims(last, range(2, outputs.ndim))
-    known = (last >= 0) & (last < len(mask))
+    known = (last >= 0) & (last < mask.shape[0])
     return jnp.where(known, jnp.take_along_axis(outputs, last, 0, mode="clip"), 0)
 
 
