@@ -119,6 +119,20 @@ def test_short_inputs_need_no_constraint_where_steps_may_be_none(load):
     export.export(jax.jit(module.apply))(module.init(), x)
 
 
+def test_loops_for_a_core_leave_masked_lengths_open(build, worker):
+    layers = "x -> min_gru(4) -> bi(lru(2))"
+    text = f"model m(x: float[T, 4] ragged) -> float[T, 8] {{ {layers} }}"
+    model = schedule_model(build(text)[0], Target("cpu"))
+    module = worker.load(generate(model, backend))
+    rows, steps = export.symbolic_shape("B, T")
+    x = jax.ShapeDtypeStruct((rows, steps, 4), jnp.float32)
+    mask = jax.ShapeDtypeStruct((rows, steps), jnp.bool_)
+    variables = module.init()
+    made = export.export(jax.jit(module.apply))(variables, x, mask)
+    given = jnp.ones((2, 3, 4)), jnp.asarray([[True, False, True], [False] * 3])
+    close(made.call(variables, *given), module.apply(variables, *given))
+
+
 def test_jit_changes_nothing(load):
     module = load(CLASSIFIER)
     variables = module.init()
