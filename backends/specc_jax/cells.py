@@ -131,6 +131,8 @@ class _Notation(Elements):
         self.matrices: dict[str, Expression] = {}
 
     def layer(self, step: Step) -> Sequence[Statement]:
+        # What depends on the memory alone is computed before the step, for all layers.
+        self.writer.forget_temporaries()
         written = len(self.writer.statements)
         find_emit(step.op.name())(step, self.writer)
         return self.writer.statements[written:]

@@ -55,7 +55,8 @@ def derived_cell(
     inside = printer.step(), printer.backward(), printer.gradients()
     after = (printer.after(),) if stages.staged else ()
     places = range(len(cell.states)) if stages.staged else (0,)
-    loop = call("Loop", *map(_name, inside), literal(tuple(places)))
+    added = {"added": literal(printer.added)} if printer.added else {}
+    loop = call("Loop", *map(_name, inside), literal(tuple(places)), **added)
     dicts = {"weights": stages.fixed}
     if stages.around:
         dicts["around"] = stages.around
@@ -160,6 +161,9 @@ class _Notation(Elements):
             if first[-1] == second[1] and result == first[:-1] + second[0]:
                 turned = Attribute(b.expression, "T")
                 return Binary("@", _clear(a.expression), turned)
+        by_vector = a.batched and not b.batched and a.rank > b.rank == 1
+        if by_vector and not op.over and first == result + second:
+            return Binary("@", _clear(a.expression), b.expression)
         if (first, second, result) == ("i", "i", "") and not op.over:
             product = Binary("*", a.expression, b.expression)
             return call("jnp.sum", product, axis=LAST, keepdims=literal(True))
@@ -190,6 +194,15 @@ class _Notation(Elements):
             return call("jnp.sum", x.expression, axis=literal(0))
         axes = (0, 1, 2) if x.rank == 0 else (0, 1)
         return call("jnp.sum", x.expression, axis=literal(axes))
+
+    def shares(self, x: Expression, mask: Expression | None = None) -> Expression:
+        if mask is None:
+            return call("jax.nn.softmax", x)
+        return call("softmax_where", x, mask)
+
+    def unmasked(self, x: Expression, mask: Expression) -> Expression:
+        counting = Index(mask, Tuple_((Constant("..."), literal(None))))
+        return call("jnp.where", counting, x, literal(0))
 
     def below(self, x: Expression) -> Expression:
         return call("jax.scipy.special.ndtr", x)

@@ -198,6 +198,10 @@ class Writer:
             self._temporaries[wanted] = self.plan.names.take(wanted)
         return self._temporaries[wanted]
 
+    def forget_temporaries(self) -> None:
+        """Give the next layer variables of its own: those before it are still read."""
+        self._temporaries.clear()
+
     def assign(self, step: Step, value: Expression) -> None:
         """The step's only result, or its part of the expression that reads it."""
         if step.number in self.plan.inlined:

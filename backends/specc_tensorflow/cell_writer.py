@@ -37,6 +37,8 @@ class CellWriter(Writer):
 
     def layer(self, step: Step) -> Sequence[Statement]:
         """The statements of a layer in the cell's `call`."""
+        # What depends on a memory alone is moved before what every layer does.
+        self.forget_temporaries()
         written = len(self.statements)
         find_emit(step.op.name())(step, self)
         return self.statements[written:]

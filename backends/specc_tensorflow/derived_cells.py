@@ -61,7 +61,11 @@ class _DerivedPrinter(CellPrinter):
         inside, outside = self._parts(steps=False), self._parts(steps=True)
         staged = inside.stages.staged
         what = "the output is computed after the loop" if staged else "it is a state"
-        self.settings = (Assign((Atom("staged"),), literal(staged), what),)
+        added = "gradients that the loop back adds up" if inside.added else "none"
+        self.settings = (
+            Assign((Atom("staged"),), literal(staged), what),
+            Assign((Atom("added"),), literal(inside.added), added),
+        )
         before = outside.before() if inside.stages.prepared else _before()
         parts = [before, inside.step(), inside.backward(), outside.gradients()]
         if staged:

@@ -87,6 +87,11 @@ class DerivedNotation(Elements):
             if first == second[1] and result == second[0]:
                 turned: dict[str, Expression] = {"transpose_b": TURNED}
                 return self._product(a.expression, b.expression, turned)
+        by_vector = a.batched and not b.batched and a.rank > b.rank == 1
+        if by_vector and first == result + second:
+            # No product: for one row, XLA on a CPU was seen to make a wrong one of it.
+            product = Binary("*", a.expression, b.expression)
+            return call("tf.reduce_sum", product, axis=LAST)
         if (first, second, result) == ("i", "i", ""):
             product = Binary("*", a.expression, b.expression)
             return call("tf.reduce_sum", product, axis=LAST, keepdims=TURNED)
@@ -123,6 +128,15 @@ class DerivedNotation(Elements):
             return call("tf.reduce_sum", x.expression, axis=literal(0))
         axes = (0, 1, 2) if x.rank == 0 else (0, 1)
         return call("tf.reduce_sum", x.expression, axis=literal(axes))
+
+    def shares(self, x: Expression, mask: Expression | None = None) -> Expression:
+        if mask is None:
+            return call("tf.nn.softmax", x)
+        return call("softmax_where", x, mask)
+
+    def unmasked(self, x: Expression, mask: Expression) -> Expression:
+        counting = Index(mask, Tuple_((Constant("..."), literal(None))))
+        return call("ops.where", counting, x, literal(0))
 
     def below(self, x: Expression) -> Expression:
         scaled = Binary("/", Unary("-", x), Binary("**", literal(2), literal(0.5)))

@@ -238,6 +238,11 @@ class Writer:
             self._temporaries[wanted] = Atom(self.plan.names.take(wanted))
         return self._temporaries[wanted]
 
+    def forget_temporaries(self) -> None:
+        """Give the next layer variables of its own: those before it are still read."""
+        self._temporaries.clear()
+        self._seen = None
+
     def put(self, variable: str, value: Expression) -> None:
         """`x = value`, where the shape stays."""
         self.statements.append(Assign((Atom(variable),), value))

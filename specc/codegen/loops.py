@@ -77,7 +77,8 @@ class LoopPrinter(StagePrinter):
             ("inputs", (*self.stages.inputs, *self.taps.kept)),
             ("d_states", self.derivative.given),
         ]
-        wanted = (*self.derivative.states, *self.taps.values)
+        added = self.derivative.added
+        wanted = (*self.derivative.states, *added, *self.taps.values)
         body, given = self.unpacked(unpacked, wanted, names)
         part = self.part(wanted, given, names)
         count = len(self.derivative.states)
@@ -86,8 +87,15 @@ class LoopPrinter(StagePrinter):
             Tuple_(part.results[count:]),
         )
         about = "Pass gradients of the states back by one step."
+        if added:
+            about = f"{about[:-1]}; first of the rest come sums."
         back = Return(Tuple_(results))
         return self.function("backward", about, arguments, (*body, *part.body, back))
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The weights whose gradients the loop back adds up, by name."""
+        return tuple(self.fixed[number] for number in self.derivative.summed)
 
     def gradients(self) -> Function:
         arguments = ("w", "states", "inputs", "found")
@@ -95,7 +103,7 @@ class LoopPrinter(StagePrinter):
         unpacked = [
             ("states", self.stages.before),
             ("inputs", (*self.stages.inputs, *self.taps.kept)),
-            ("found", self.taps.values),
+            ("found", (*self.derivative.sums, *self.taps.values)),
         ]
         some = [number for number in self.derivative.fixed if number is not None]
         wanted = (*some, *self.derivative.inputs)
@@ -124,7 +132,6 @@ class LoopPrinter(StagePrinter):
         self, whole: int, given: dict[int, Expression], names: Names
     ) -> list[Statement]:
         """`a, b = jnp.split(whole, 2, axis=-1)`, where its parts are read."""
-        size = self.nodes[whole].type.last.at({}) if self.nodes[whole].type.axes else 0
         parts = {
             (start, stop): number
             for number, (of, start, stop) in self.taps.parts
@@ -132,6 +139,7 @@ class LoopPrinter(StagePrinter):
         }
         if not parts:
             return []
+        size = self.nodes[whole].type.last.at({})
         starts = sorted({0, size, *(end for ends in parts for end in ends)})
         targets = []
         for ends in pairwise(starts):

@@ -29,6 +29,7 @@ from specc.codegen.names import Names
 from specc.codegen.statements import Assign, Statement
 from specc.ir.graph import Node
 from specc.ops.arithmetic import Arithmetic
+from specc.ops.both import Both
 from specc.ops.concat import Concat
 from specc.ops.function import Function
 from specc.ops.number import Number
@@ -44,7 +45,9 @@ from specc.passes.recurrence.ops import (
     Summed,
     Total,
     Turned,
+    Unmasked,
     Vector,
+    Weighing,
     Where,
 )
 from specc.passes.recurrence.reach import needed
@@ -115,6 +118,14 @@ class PartNotation(ElementNotation, Protocol):
 
     def total(self, x: Value, over: Over) -> Expression:
         """The sum over all steps, or over all steps and the rows of the batch."""
+        ...
+
+    def shares(self, x: Expression, mask: Expression | None = None) -> Expression:
+        """The softmax over the last axis, zeros where the mask leaves nothing."""
+        ...
+
+    def unmasked(self, x: Expression, mask: Expression) -> Expression:
+        """A sequence with zeros at the steps that do not count."""
         ...
 
     def below(self, x: Expression) -> Expression:
@@ -311,6 +322,12 @@ class _Printer:
                 return say.section(plain[0], start, stop, whole)
             case Softmax():
                 return say.softmax(plain[0])
+            case Weighing():
+                return say.shares(*plain)
+            case Unmasked():
+                return say.unmasked(*plain)
+            case Both():
+                return Binary("&", *plain)
             case Concat():
                 return say.concat(self._aligned(node))
             case Rows():

@@ -30,6 +30,7 @@ CASES = [
     ("layernorm_lstm", Target("cpu")),
     ("memory_cells", Target("gpu")),
     ("cell_of_blocks", Target("cpu")),
+    ("attention_decoders", Target("cpu")),
 ]
 
 pytestmark = pytest.mark.framework

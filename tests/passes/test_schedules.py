@@ -99,6 +99,34 @@ def test_what_has_no_derivative_is_named(
     assert obstacle in reason and (obstacle == "") == ("equations" not in reason)
 
 
+ATTENDING = """
+cell attending(units: int, memory: float[S, d]) {
+  state h[units]
+  h' = (concat(x, (h, memory) -> attend(SCORE)) , h) -> step(gru(units))
+}
+model m(x: float[T, 6], s: float[S, 6] ragged) -> float[T, 6] {
+  x -> attending(6, s)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("score", "fixed", "added"), [("3, additive", "keys", 1), ("general", "keys", 0)]
+)
+def test_what_is_as_large_as_a_memory_is_neither_kept_nor_left(
+    score: str, fixed: str, added: int
+) -> None:
+    node = compile(ATTENDING.replace("SCORE", score)).model().nodes[-1]
+    assert isinstance(node.op, Recurrent) and find_facts(node.op.cell).obstacle == ""
+    stages = find_stages(node.op.cell, hoisted=False)
+    derivative = differentiate(stages)
+    taps = find_taps(stages, derivative, keep=True)
+    nodes = derivative.graph.nodes
+    assert fixed in {nodes[number].local for number in stages.fixed}
+    assert len(derivative.added) == added
+    assert all(nodes[number].type.rank < 2 for number in (*taps.kept, *taps.values))
+
+
 def test_products_that_only_the_output_reads_are_none_of_the_loop_s() -> None:
     text = OWN.format("W, V, U, b", "h' = tanh(W @ x + U @ h + b)\n  h' * (V @ x)")
     stages = find_stages(cell("own(6)", text), hoisted=True)

@@ -154,13 +154,15 @@ class Cell(NamedTuple):
 class Loop(NamedTuple):
     """A cell's step, its derivative, and what that leaves for all steps at once.
 
-    `shown` are the places of the states whose values at every step are wanted.
+    `shown` are the places of the states whose values at every step are wanted, `added`
+    the weights whose gradients come first of what `backward` leaves, to be added up.
     """
 
     step: Any
     backward: Any
     gradients: Any
     shown: Any
+    added: Any = ()
 
 
 def run_ahead(loop, reverse, w, inputs, mask, states):
@@ -186,18 +188,23 @@ def run_back(loop, reverse, passed, gradients):
     before = states_before(after, states, reverse)
     read = (*inputs, *kept)
 
-    def retreat(d_states, now):
-        d_shown, states, read, valid = now
+    def retreat(carried, now):
+        (d_states, sums), (d_shown, states, read, valid) = carried, now
         d_states = list(d_states)
         for place, d in zip(loop.shown, d_shown, strict=True):
             d_states[place] = d_states[place] + d
         given = tuple(choose(valid, d, jnp.zeros_like(d)) for d in d_states)
         d_before, found = loop.backward(w, states, read, given)
-        return tuple(map(partial(choose, valid), d_before, d_states)), found
+        d_states = tuple(map(partial(choose, valid), d_before, d_states))
+        sums = tuple(map(jnp.add, sums, found))
+        return (d_states, sums), found[len(sums) :]
 
+    zeros = tuple(jnp.zeros_like(w[name]) for name in loop.added)
     steps = (d_shown, before, read, mask)
-    d_states, found = lax.scan(retreat, d_final, steps, reverse=not reverse)
-    d_w, d_inputs = loop.gradients(w, before, read, found)
+    (d_states, sums), found = lax.scan(
+        retreat, (d_final, zeros), steps, reverse=not reverse
+    )
+    d_w, d_inputs = loop.gradients(w, before, read, (*sums, *found))
     return d_w, d_inputs, None, d_states
 
 

@@ -144,18 +144,22 @@ def run_forward(cell, w, inputs, states, mask):
 def run_backward(cell, w, read, mask, before, d_outputs, d_final):
     """Run a loop back: gradients of the first states, and what others come from."""
 
-    def step_back(d_states, now):
-        read, valid, states, d_outputs = now
+    def step_back(carried, now):
+        (d_states, sums), (read, valid, states, d_outputs) = carried, now
         d_states = tuple(
             d + d_outputs[place] if place in d_outputs else d
             for place, d in enumerate(d_states)
         )
         given = choose_all(valid, d_states, tuple(map(tf.zeros_like, d_states)))
         d_before, found = cell.backward(w, states, read, given)
-        return choose_all(valid, d_before, d_states), found
+        d_states = choose_all(valid, d_before, d_states)
+        sums = tuple(map(tf.add, sums, found))  # of the first of what is found
+        return (d_states, sums), found[len(sums) :]
 
-    steps = (read, mask, before, d_outputs)
-    return run_steps(step_back, tuple(d_final), steps, last_first=True)
+    zeros = tuple(tf.zeros_like(w[name]) for name in cell.added)
+    steps, start = (read, mask, before, d_outputs), (tuple(d_final), zeros)
+    (d_states, sums), found = run_steps(step_back, start, steps, last_first=True)
+    return d_states, (*sums, *found)
 
 
 def run_steps(step, carried, steps, last_first=False):

@@ -21,9 +21,22 @@ from specc.ops.softmax import Softmax
 from specc.ops.state import State
 from specc.ops.transpose import Transpose
 from specc.passes.recurrence.growing import Growing
-from specc.passes.recurrence.ops import Contraction, Over, Summed, Total, Vector
-from specc.passes.recurrence.slopes import arithmetic_slopes, function_slope
+from specc.passes.recurrence.ops import (
+    Contraction,
+    Over,
+    Summed,
+    Total,
+    Unmasked,
+    Vector,
+    Weighing,
+)
+from specc.passes.recurrence.slopes import (
+    arithmetic_slopes,
+    function_slope,
+    softmax_slope,
+)
 from specc.passes.recurrence.stages import Stages
+from specc.passes.recurrence.wide import Wide
 
 
 class Derivative(Frozen):
@@ -32,6 +45,8 @@ class Derivative(Frozen):
     `given`: gradients of the states after the step. `states`: those of the states
     before it. `inputs`: those of what the loop reads of each step. `fixed`: those of
     what it reads that no step changes, for all steps together; None for a mask.
+    `wide`: values laid along a matrix that no step changes, which are not kept. `added`:
+    what the loop back adds up; `sums`: what holds these sums; `summed`: whose they are.
     """
 
     graph: Cell
@@ -39,6 +54,10 @@ class Derivative(Frozen):
     states: tuple[int, ...]
     inputs: tuple[int, ...]
     fixed: tuple[int | None, ...]
+    wide: frozenset[int] = frozenset()
+    added: tuple[int, ...] = ()
+    sums: tuple[int, ...] = ()
+    summed: tuple[int, ...] = ()
 
 
 class NoDerivative(Exception):
@@ -61,6 +80,11 @@ class _Reverse:
         self.sections: defaultdict[int, list[tuple[Section, int]]] = defaultdict(list)
         self.totals: defaultdict[int, list[int]] = defaultdict(list)
         """What is passed on to what no step changes, summed."""
+        self.wide = Wide(self.growing, lambda number: self.over(number) == "steps")
+        self.added: defaultdict[int, list[int]] = defaultdict(list)
+        """What is passed on to what no step changes, to be added up in the loop."""
+        self.sums: dict[int, tuple[int, int]] = {}
+        """What is added up in the loop for a value, and what holds the sum."""
 
     def run(self) -> Derivative:
         given = []
@@ -81,7 +105,17 @@ class _Reverse:
         inputs = tuple(map(self.whole, self.stages.inputs))
         fixed = tuple(map(self.total, self.stages.fixed))
         graph = replace(self.stages.cell, nodes=tuple(self.growing.nodes))
-        return Derivative(graph, tuple(given), before, inputs, fixed)
+        return Derivative(
+            graph=graph,
+            given=tuple(given),
+            states=before,
+            inputs=inputs,
+            fixed=fixed,
+            wide=self.wide.all(),
+            added=tuple(added for added, _ in self.sums.values()),
+            sums=tuple(held for _, held in self.sums.values()),
+            summed=tuple(self.sums),
+        )
 
     def gradient(self, number: int) -> int | None:
         """The gradient of a value, once all that it serves has passed on its own."""
@@ -109,9 +143,20 @@ class _Reverse:
         """The gradient of a value that no step changes."""
         if self.over(number) is None:
             return None
+        if self.added[number]:
+            self.totals[number].append(self.held(number))
         if not self.totals[number]:  # by a slope of zero
             return self.growing.arithmetic("*", self.growing.number(0.0), number)
         return self.growing.sum(self.totals[number])
+
+    def held(self, number: int) -> int:
+        """What holds the sum of what the loop adds up for a value."""
+        growing, name = self.growing, self.wide_name(number)
+        added = growing.sum(self.added[number], name)
+        growing.label(added, name)
+        held = growing.add(State(type=growing.type(number)), name=name)
+        self.sums[number] = added, held
+        return held
 
     def assembled(self, number: int) -> int:
         """The gradient of a vector that others read sections of."""
@@ -173,8 +218,10 @@ class _Reverse:
                     raise NoDerivative("a part of a weight")
             case Concat(axis="features"):
                 self.pass_sections(inputs, gradient)
-            case Softmax(axis=None) if node.type.rank == 1:
-                self.give(inputs[0], self.softmax(number, gradient))
+            case Softmax(axis=None) | Weighing() if node.type.rank == 1:
+                self.give(inputs[0], softmax_slope(self.growing, number, gradient))
+            case Unmasked():
+                self.give(inputs[0], self.growing.add(Unmasked(), gradient, inputs[1]))
             case _:
                 raise NoDerivative(f"`{node.op.name()}`")
 
@@ -185,13 +232,6 @@ class _Reverse:
             part = Section(start=start, size=size)
             self.give(at, self.growing.add(part, gradient))
             start += size
-
-    def softmax(self, number: int, gradient: int) -> int:
-        """y (d - sum_j d_j y_j)."""
-        growing = self.growing
-        mean = growing.add(Contraction("i,i->"), gradient, number)
-        spread = growing.arithmetic("-", gradient, mean)
-        return growing.arithmetic("*", number, spread)
 
     def pass_product(self, node: Node, gradient: int) -> None:
         """`y = a b`: `d_a = d_y b`, `d_b = a d_y`, each over the axes it lacks."""
@@ -209,9 +249,16 @@ class _Reverse:
         if over is None and not self.varies(at):
             return
         if left[1] and right[1]:
-            op = Contraction(f"{left[1]},{right[1]}->{axes}", over)
+            # What is wide is summed over where it is, at every step.
+            wide = self.wide.holds(left[0]) or self.wide.holds(right[0])
+            apart = wide and (over == "steps" or len(axes) < 2)
+            sums = f"{left[1]},{right[1]}->{axes}"
+            op = Contraction(sums, None if apart else over)
             made = self.growing.add(op, left[0], right[0])
-            (self.totals if over else self.parts)[at].append(made)
+            if over and apart:
+                self.give(at, made)
+            else:
+                (self.totals if over else self.parts)[at].append(made)
         else:
             self.give(at, self.growing.arithmetic("*", left[0], right[0]))
 
@@ -226,6 +273,9 @@ class _Reverse:
         if over is not None:
             if self.growing.type(part).rank < rank:
                 part = self.spread(part, at)
+            if over == "steps" and self.growing.type(part).rank > 1:
+                self.added[at].append(part)
+                return
             self.totals[at].append(self.growing.add(Total(over=over), part))
         else:
             self.parts[at].append(part)

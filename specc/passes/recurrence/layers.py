@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from specc.ir.graph import Node
+from specc.ops.attend import Attend
 from specc.ops.dense import Dense
 from specc.ops.layernorm import Layernorm
 from specc.ops.outer import Outer
@@ -22,6 +23,8 @@ def opens(node: Node, rank: int) -> bool:
             return rank == 1
         case Outer():
             return node.type.rank == 2
+        case Attend():
+            return rank == 1
     return False
 
 

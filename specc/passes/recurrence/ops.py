@@ -106,5 +106,26 @@ class Below(Op):
         return x
 
 
+class Unmasked(Op):
+    """A sequence with zeros at the steps that do not count."""
+
+    internal: ClassVar[bool] = True
+
+    def result(self, x: Type, mask: Type) -> Type:
+        return x
+
+
+class Weighing(Op):
+    """The softmax over the last axis; with a mask, over the steps that count.
+
+    Zeros where none does.
+    """
+
+    internal: ClassVar[bool] = True
+
+    def result(self, x: Type, mask: Type | None = None) -> Type:
+        return x
+
+
 class Keep(Input):
     """What is kept of a state while training: the same at every step."""

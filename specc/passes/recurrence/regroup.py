@@ -10,12 +10,14 @@ from msgspec.structs import replace
 from specc.ir.graph import Cell, Node, Outside, ProductGroup, Ref
 from specc.ir.graph import State as CellState
 from specc.ir.types import Type, features
+from specc.ops.attend import Attend
 from specc.ops.input import Input
 from specc.ops.kept import Kept
 from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.section import Section
 from specc.ops.state import State
+from specc.passes.recurrence.attention import open_attention
 from specc.passes.recurrence.growing import Growing
 from specc.passes.recurrence.layers import open_layer, opens
 from specc.passes.recurrence.ops import Contraction, Keep, Rows, Turned
@@ -40,6 +42,12 @@ class _Regrouping:
         self.batched = reached(
             cell.nodes, [isinstance(node.op, Input | State) for node in cell.nodes]
         )
+        outside = {one.value.node for one in cell.outside}
+        moving = [
+            isinstance(node.op, Input | State) and number not in outside
+            for number, node in enumerate(cell.nodes)
+        ]
+        self.changing = reached(cell.nodes, moving)
 
     def run(self) -> Cell:
         self._at(0)
@@ -86,6 +94,12 @@ class _Regrouping:
             sides = not self.batched[a], not self.batched[b]
             return self._product(self._at(a), self._at(b), sides, node.local)
         inputs = [self._at(ref.node) for ref in node.inputs]
+        if isinstance(node.op, Attend):
+            masks = [ref and self._at(ref.node) for ref in node.masks]
+            masks = masks or [None] * len(inputs)
+            changing = any(self.changing[ref.node] for ref in node.inputs[1:])
+            weights = self._layer_weights(node)
+            return open_attention(self.growing, node, inputs, masks, weights, changing)
         if opens(node, self.growing.type(inputs[0]).rank if inputs else 0):
             return open_layer(self.growing, node, inputs, self._layer_weights(node))
         if isinstance(node.op, Kept):

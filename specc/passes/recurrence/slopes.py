@@ -13,7 +13,7 @@ from specc.ops.arithmetic import Arithmetic
 from specc.ops.function import Function
 from specc.ops.number import Number
 from specc.passes.recurrence.growing import Growing
-from specc.passes.recurrence.ops import Below, Where
+from specc.passes.recurrence.ops import Below, Contraction, Where
 
 SELU_SCALE = 1.0507009873554804934193349852946
 SELU_ALPHA = 1.6732632423543772848170429916717
@@ -122,6 +122,12 @@ def function_slope(growing: Growing, node: Node, y: int, d: int) -> int:
             return do("*", d, growing.function("cos", x))
         case "cos":
             return growing.function("negative", do("*", d, growing.function("sin", x)))
+
+
+def softmax_slope(growing: Growing, y: int, d: int) -> int:
+    """y (d - sum_j d_j y_j)."""
+    mean = growing.add(Contraction("i,i->"), d, y)
+    return growing.arithmetic("*", y, growing.arithmetic("-", d, mean))
 
 
 def _gelu(growing: Growing, x: int, d: int) -> int:

@@ -12,6 +12,7 @@ from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.state import State
 from specc.passes.recurrence.differentiate import Derivative
+from specc.passes.recurrence.ops import Contraction, Summed
 from specc.passes.recurrence.reach import needed, reached
 from specc.passes.recurrence.stages import Stages
 
@@ -39,29 +40,44 @@ def find_taps(stages: Stages, derivative: Derivative, keep: bool) -> Taps:
         *derivative.given,
     }
     later = (*derivative.inputs, *(n for n in derivative.fixed if n is not None))
-    kept = _residuals(stages, derivative, (*derivative.states, *later)) if keep else ()
+    inside = (*derivative.states, *derivative.added)
+    kept = _residuals(stages, derivative, (*inside, *later)) if keep else ()
     leaves.update(kept)
     batched = reached(nodes, [isinstance(node.op, Input | State) for node in nodes])
     loop = {
         number
-        for number in needed(nodes, derivative.states, leaves) - leaves
+        for number in needed(nodes, (*inside, *_made(derivative, later)), leaves)
+        - leaves
         if batched[number]
     } | set(derivative.given)
-    inside = _parts(derivative, loop)
+    joined = _parts(derivative, loop)
     values: dict[int, None] = {}
     parts: dict[int, tuple[int, int, int]] = {}
     own = leaves - set(derivative.given)
     for number in sorted(needed(nodes, later, own | loop)):
         if number not in loop:
             continue
-        if number in inside and not isinstance(nodes[number].op, Concat):
-            parts[number] = inside[number]
-            values[inside[number][0]] = None
+        if number in joined and not isinstance(nodes[number].op, Concat):
+            parts[number] = joined[number]
+            values[joined[number][0]] = None
         else:
             values[number] = None
     for number in values:
         parts.pop(number, None)
     return Taps(tuple(values), tuple(parts.items()), kept)
+
+
+def _made(derivative: Derivative, later: tuple[int, ...]) -> set[int]:
+    """What is read later and made of wide values, which the loop alone has."""
+    nodes = derivative.graph.nodes
+    return {
+        number
+        for number in needed(nodes, later, ())
+        if number not in derivative.wide
+        and isinstance(nodes[number].op, Contraction | Summed)
+        and getattr(nodes[number].op, "over", None) is None
+        and any(ref.node in derivative.wide for ref in nodes[number].inputs)
+    }
 
 
 def _parts(derivative: Derivative, loop: set[int]) -> dict[int, tuple[int, int, int]]:
@@ -84,13 +100,17 @@ def _residuals(
 ) -> tuple[int, ...]:
     """Values of the forward loop that the derivative itself reads.
 
-    Not those that arithmetic on the others gives, such as `1 - z`: that is done faster
-    than memory is read.
+    Not those that are wide, nor those that arithmetic on the others gives, such as
+    `1 - z`: that is done faster than memory is read.
     """
     nodes = derivative.graph.nodes
     first = len(stages.cell.nodes)
     every = needed(nodes, wanted, {*stages.before, *stages.inputs, *stages.fixed})
     read = {ref.node for n in every if n >= first for ref in nodes[n].inputs}
+    for number in sorted(derivative.wide & stages.loop, reverse=True):
+        if number in read:  # it is computed again from what it is made of
+            read.remove(number)
+            read.update(ref.node for ref in nodes[number].inputs)
     found = sorted(read & stages.loop)
     there = {*found, *stages.before, *stages.inputs, *stages.fixed}
     return tuple(n for n in found if not _follows(nodes, n, there))

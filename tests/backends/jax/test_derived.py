@@ -70,6 +70,20 @@ cell layers(units: int) {
   h' = tanh(M' @ (h -> dense(3)) + transpose(M) @ n @ (h -> dense(3)))
   (concat(x, h') -> dense(units, tanh) -> layernorm(bias = none)) * n
 }"""
+FINDING = """
+cell finding(units: int, memory: float[S, d], other: float[S, e], places: float[2, d]) {
+  state h[units], M[2, units]
+  near = (h, memory) -> attend(3, additive)
+  far = (near, other) -> attend(3, additive, bias = none)
+  valued = (x, memory, other) -> attend(2, additive)
+  plain = (h, memory) -> attend
+  mapped = (tanh(far), memory) -> attend(general)
+  still = (plain, places) -> attend(scale = none)
+  own = (h, M) -> attend(general)
+  M' = 0.5 * M + tanh(h)
+  h' = concat(near, far, plain, mapped, still, own, x) -> dense(units, tanh)
+  concat(h', valued) -> dense(units)
+}"""
 GAPS = """
 cell gaps(units: int) on (x: float[d], gap: float) {
   state h[units]
@@ -87,6 +101,11 @@ MODELS = {
         model m(x: float[T, 4] ragged, s: float[6]) -> y: float[T, 6] {{
           gap = x -> dense(1, sigmoid)
           (x, gap) -> gaps(6, init = s) }}""",
+    "attention inside": f"""{FINDING}
+        model m(x: float[T, 4] ragged, s: float[6]) -> y: float[T, 6] {{
+          memory = x -> dense(6)
+          places = s -> dense(12) -> reshape(2, 6)
+          x -> finding(6, memory, x -> dense(3), places, init = (s, 0.5)) }}""",
     "a linear cell that sees a vector": """
         cell fading(units: int, summary: float[d]) {
           state h[units]

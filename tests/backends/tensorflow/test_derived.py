@@ -53,6 +53,26 @@ SPECS = {
           h' = max(a * h, 1 - h) ** 2 + min(n, x @ x)
         }
         model m(x: float[T, 3] ragged) -> float[T, 3] { x -> fading(3, reverse) }""",
+    "attention inside": """
+        cell finding(units: int, memory: float[S, d], other: float[S, e],
+                     places: float[2, d]) {
+          state h[units], M[2, units]
+          near = (h, memory) -> attend(3, additive)
+          far = (near, other) -> attend(3, additive, bias = none)
+          valued = (x, memory, other) -> attend(2, additive)
+          plain = (h, memory) -> attend
+          mapped = (tanh(far), memory) -> attend(general)
+          still = (plain, places) -> attend(scale = none)
+          own = (h, M) -> attend(general)
+          M' = 0.5 * M + tanh(h)
+          h' = concat(near, far, plain, mapped, still, own, x) -> dense(units, tanh)
+          concat(h', valued) -> dense(units)
+        }
+        model m(x: float[T, 3] ragged, s: float[3]) -> float[T, 3] {
+          memory = x -> dense(3)
+          places = s -> dense(6) -> reshape(2, 3)
+          x -> bi(finding(3, memory, x -> dense(2), places), sum)
+        }""",
     "a vector from outside, and a single number": """
         cell seeing(units: int, summary: float[d]) on (x: float[e], gap: float) {
           state h[units]
