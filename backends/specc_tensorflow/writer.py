@@ -241,7 +241,7 @@ class Writer:
     def forget_temporaries(self) -> None:
         """Give the next layer variables of its own: those before it are still read."""
         self._temporaries.clear()
-        self._seen = None
+        self._seen = ()
 
     def put(self, variable: str, value: Expression) -> None:
         """`x = value`, where the shape stays."""

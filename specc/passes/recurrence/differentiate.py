@@ -45,8 +45,8 @@ class Derivative(Frozen):
     `given`: gradients of the states after the step. `states`: those of the states
     before it. `inputs`: those of what the loop reads of each step. `fixed`: those of
     what it reads that no step changes, for all steps together; None for a mask.
-    `wide`: values laid along a matrix that no step changes, which are not kept. `added`:
-    what the loop back adds up; `sums`: what holds these sums; `summed`: whose they are.
+    `wide`: values laid along a matrix that no step changes, which are not kept.
+    `added`: what the loop back adds up, `sums` holds it, and `summed` is whose it is.
     """
 
     graph: Cell
