@@ -61,7 +61,7 @@ class _DerivedPrinter(CellPrinter):
         inside, outside = self._parts(steps=False), self._parts(steps=True)
         staged = inside.stages.staged
         what = "the output is computed after the loop" if staged else "it is a state"
-        added = "gradients that the loop back adds up" if inside.added else "the loop back adds up none"
+        added = "gradients that the loop back adds up" if inside.added else "no sums"
         self.settings = (
             Assign((Atom("staged"),), literal(staged), what),
             Assign((Atom("added"),), literal(inside.added), added),
