@@ -184,14 +184,14 @@ def run_ahead(loop, reverse, w, inputs, mask, states):
 def run_back(loop, reverse, passed, gradients):
     """Run a loop back; weights get their gradients from all steps at once."""
     w, inputs, mask, states, after, kept = passed
-    d_shown, d_final = gradients
+    d_outputs, d_final = gradients
     before = states_before(after, states, reverse)
     read = (*inputs, *kept)
 
-    def retreat(carried, now):
-        (d_states, sums), (d_shown, states, read, valid) = carried, now
+    def step_back(carried, now):
+        (d_states, sums), (d_outputs, states, read, valid) = carried, now
         d_states = list(d_states)
-        for place, d in zip(loop.shown, d_shown, strict=True):
+        for place, d in zip(loop.shown, d_outputs, strict=True):
             d_states[place] = d_states[place] + d
         given = tuple(choose(valid, d, jnp.zeros_like(d)) for d in d_states)
         d_before, found = loop.backward(w, states, read, given)
@@ -200,9 +200,9 @@ def run_back(loop, reverse, passed, gradients):
         return (d_states, sums), found[len(sums) :]
 
     zeros = tuple(jnp.zeros_like(w[name]) for name in loop.added)
-    steps = (d_shown, before, read, mask)
+    steps = (d_outputs, before, read, mask)
     (d_states, sums), found = lax.scan(
-        retreat, (d_final, zeros), steps, reverse=not reverse
+        step_back, (d_final, zeros), steps, reverse=not reverse
     )
     d_w, d_inputs = loop.gradients(w, before, read, (*sums, *found))
     return d_w, d_inputs, None, d_states

@@ -12,6 +12,13 @@ DERIVED = (
     *in_file(
         f"{PASSES}/recurrence/slopes.py",
         (
+            "softmax's mean",
+            "own_cell",
+            "the derivative of a softmax is that of its numerator",
+            'return growing.arithmetic("*", y, growing.arithmetic("-", d, mean))',
+            'return growing.arithmetic("*", y, d)',
+        ),
+        (
             "slope of a gate",
             "gru",
             "the derivative of sigmoid is y",
@@ -70,13 +77,6 @@ DERIVED = (
     ),
     *in_file(
         f"{PASSES}/recurrence/differentiate.py",
-        (
-            "softmax's mean",
-            "own_cell",
-            "the derivative of a softmax is that of its numerator",
-            'return growing.arithmetic("*", number, spread)',
-            'return growing.arithmetic("*", number, gradient)',
-        ),
         (
             "one use of a weight",
             "own_cell",

@@ -17,8 +17,8 @@ SCHEDULES = (
             "way back ahead",
             "gru",
             "the loop back runs from the first step to the last",
-            "lax.scan(retreat, d_final, steps, reverse=not reverse)",
-            "lax.scan(retreat, d_final, steps, reverse=reverse)",
+            "step_back, (d_final, zeros), steps, reverse=not reverse",
+            "step_back, (d_final, zeros), steps, reverse=reverse",
         ),
         (
             "gradients of masked steps",
@@ -31,8 +31,8 @@ SCHEDULES = (
             "gradient stops at masked steps",
             "gru",
             "what is before a masked step gets no gradient",
-            "return tuple(map(partial(choose, valid), d_before, d_states)), found",
-            "return tuple(d_before), found",
+            "d_states = tuple(map(partial(choose, valid), d_before, d_states))",
+            "d_states = tuple(d_before)",
         ),
         (
             "states before are after",
@@ -45,8 +45,8 @@ SCHEDULES = (
             "final gradient lost",
             "lstm_last",
             "what is read of the last state passes nothing on",
-            "d_states, found = lax.scan(retreat, d_final, steps,",
-            "d_states, found = lax.scan(retreat, jax.tree.map(jnp.zeros_like, d_final), steps,",
+            "step_back, (d_final, zeros), steps,",
+            "step_back, (jax.tree.map(jnp.zeros_like, d_final), zeros), steps,",
         ),
         (
             "first state without gradient",
@@ -66,8 +66,8 @@ SCHEDULES = (
             "repeated from ahead",
             "staged",
             "the backward direction repeats the wrong output",
-            "last = lax.cummin(jnp.where(mask, steps, len(mask)), axis=0, reverse=True)",
-            "last = lax.cummin(jnp.where(mask, steps, len(mask)), axis=0)",
+            "last = lax.cummin(jnp.where(mask, steps, mask.shape[0]), axis=0, reverse=True)",
+            "last = lax.cummin(jnp.where(mask, steps, mask.shape[0]), axis=0)",
         ),
     ),
     *in_file(

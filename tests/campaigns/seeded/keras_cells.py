@@ -143,8 +143,8 @@ LOOPED = (
             "way back ahead",
             "gru",
             "the loop back runs from the first step to the last",
-            "return run_steps(step_back, tuple(d_final), steps, last_first=True)",
-            "return run_steps(step_back, tuple(d_final), steps, last_first=False)",
+            "run_steps(step_back, start, steps, last_first=True)",
+            "run_steps(step_back, start, steps, last_first=False)",
         ),
         (
             "gradients of masked steps",
@@ -157,8 +157,8 @@ LOOPED = (
             "gradient stops at masked steps",
             "gru",
             "what is before a masked step gets no gradient",
-            "return choose_all(valid, d_before, d_states), found",
-            "return tuple(d_before), found",
+            "d_states = choose_all(valid, d_before, d_states)",
+            "d_states = tuple(d_before)",
         ),
         (
             "shown gradient lost",
