@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from specc.ir.graph import Node
 from specc.ir.schedule import PORTABLE, Schedule, Target, TargetName
 from specc.ops.recurrent import Recurrent
-from specc_jax.cells import has_vectors
+from specc.passes.recurrence.choose import WIDE
+from specc_jax.cells import has_vectors, state_shapes
+
+MANY = 32
+"""From how many rows on, for a core, memory costs more than a narrow product."""
 
 
-def choose_schedule(op: Recurrent, target: TargetName) -> Schedule:
+def choose_schedule(op: Recurrent, target: Target) -> Schedule:
     """How a layer's loop is run."""
-    return PORTABLE if _loss(op, target) else op.schedule
+    if _loss(op, target.name):
+        return PORTABLE
+    if _is_crowded(op, target):
+        return replace(op.schedule, residuals="recomputed")
+    return op.schedule
 
 
 def remark_on(node: Node, target: Target) -> str:
@@ -20,11 +30,25 @@ def remark_on(node: Node, target: Target) -> str:
     if loss:
         return f"as in the portable program: {loss}"
     remarks = []
+    if _is_crowded(node.op, target):
+        remarks.append("residuals recomputed: of many rows, keeping them costs more")
     if node.op.schedule.scan != "sequential":
         remarks.append("JAX differentiates the scan, and keeps what that needs")
     if target.name == "gpu":
         remarks.append("no cuDNN: JAX has it for the LSTM alone, as an experiment")
     return "; ".join(remarks)
+
+
+def _is_crowded(op: Recurrent, target: Target) -> bool:
+    """Whether what is kept takes a core longer than a product to compute it again.
+
+    XLA asks for the memory of a call anew at every call, and gets fresh pages.
+    """
+    kept = op.schedule.backward == "derived" and op.schedule.residuals == "kept"
+    if target.name != "cpu" or not kept or (target.batch or 0) < MANY:
+        return False
+    plain = has_vectors(op.cell) and not (op.cell.outside or op.cell.layers)
+    return plain and max(width for (width,) in state_shapes(op.cell)) < WIDE
 
 
 def _loss(op: Recurrent, target: TargetName) -> str:

@@ -41,7 +41,7 @@ def emit(step: Step, writer: Writer) -> None:
     """Write one call where one says it all, else a call for each direction."""
     op = step.op
     assert isinstance(op, Recurrent)
-    schedule = choose_schedule(op, writer.plan.model.target.name)
+    schedule = choose_schedule(op, writer.plan.model.target)
     layer = _Layer(step, writer, replace(op, schedule=schedule))
     if op.direction != "both":
         layer.write_one_direction()
