@@ -81,6 +81,7 @@ class OurJax:
         self.step = jax.jit(
             step,
             static_argnums=4,
+            donate_argnums=(0, 1),
             out_shardings=(self.whole, self.whole, self.whole),
         )
 

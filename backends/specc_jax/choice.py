@@ -7,11 +7,10 @@ from msgspec.structs import replace
 from specc.ir.graph import Node
 from specc.ir.schedule import PORTABLE, Schedule, Target, TargetName
 from specc.ops.recurrent import Recurrent
-from specc.passes.recurrence.choose import WIDE
 from specc_jax.cells import has_vectors, state_shapes
 
-MANY = 32
-"""From how many rows on, for a core, memory costs more than a narrow product."""
+MANY, NARROW = 32, 128
+"""From how many rows on, and below how many units, keeping costs a core more."""
 
 
 def choose_schedule(op: Recurrent, target: Target) -> Schedule:
@@ -48,7 +47,7 @@ def _is_crowded(op: Recurrent, target: Target) -> bool:
     if target.name != "cpu" or not kept or (target.batch or 0) < MANY:
         return False
     plain = has_vectors(op.cell) and not (op.cell.outside or op.cell.layers)
-    return plain and max(width for (width,) in state_shapes(op.cell)) < WIDE
+    return plain and max(width for (width,) in state_shapes(op.cell)) < NARROW
 
 
 def _loss(op: Recurrent, target: TargetName) -> str:
