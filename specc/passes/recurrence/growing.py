@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from specc.ir.graph import Node, Ref
+from specc.ir.graph import Cell, Node, Outside, Ref, State
 from specc.ir.op import Op
 from specc.ir.types import Type
 from specc.ops.arithmetic import Arithmetic, Operator
@@ -67,3 +67,24 @@ class Growing:
         number = len(self.nodes) - 1
         self._known.setdefault((node.op, node.inputs), number)
         return number
+
+
+def rebuilt(cell: Cell, growing: Growing, at: Mapping[int, int]) -> Cell:
+    """The cell of new nodes; `at`: where each old node that is read from outside is."""
+
+    def moved(ref: Ref) -> Ref:
+        return Ref(at[ref.node], ref.output)
+
+    return replace(
+        cell,
+        nodes=tuple(growing.nodes),
+        states=tuple(
+            State(s.name, moved(s.before), moved(s.after)) for s in cell.states
+        ),
+        output=moved(cell.output),
+        outside=tuple(
+            Outside(o.name, moved(o.value), o.mask and moved(o.mask))
+            for o in cell.outside
+        ),
+        groups=(),
+    )

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from specc.ir.graph import Cell, Node, Outside, ProductGroup, Ref
-from specc.ir.graph import State as CellState
+from specc.ir.graph import Cell, Node, ProductGroup
 from specc.ir.types import Type, features
 from specc.ops.attend import Attend
 from specc.ops.input import Input
@@ -18,7 +17,7 @@ from specc.ops.product import Product
 from specc.ops.section import Section
 from specc.ops.state import State
 from specc.passes.recurrence.attention import open_attention
-from specc.passes.recurrence.growing import Growing
+from specc.passes.recurrence.growing import Growing, rebuilt
 from specc.passes.recurrence.layers import open_layer, opens
 from specc.passes.recurrence.ops import Contraction, Keep, Rows, Turned
 from specc.passes.recurrence.reach import needed, reached
@@ -55,21 +54,7 @@ class _Regrouping:
         for number in range(len(self.cell.nodes)):
             if number not in self.at:
                 self.at[number] = self._copied(number)
-        cell = self.cell
-        return replace(
-            cell,
-            nodes=tuple(self.growing.nodes),
-            states=tuple(
-                CellState(s.name, self._moved(s.before), self._moved(s.after))
-                for s in cell.states
-            ),
-            output=self._moved(cell.output),
-            outside=tuple(
-                Outside(o.name, self._moved(o.value), o.mask and self._moved(o.mask))
-                for o in cell.outside
-            ),
-            groups=(),
-        )
+        return rebuilt(self.cell, self.growing, self.at)
 
     def _add_keeps(self) -> dict[str, int]:
         """What is kept of each state that is dropped from, in the states' order."""
@@ -80,9 +65,6 @@ class _Regrouping:
                 op = Keep(type=self.cell.state_type(place))
                 found[state.name] = self.growing.add(op, name=f"keep_{state.name}")
         return found
-
-    def _moved(self, ref: Ref) -> Ref:
-        return Ref(self.at[ref.node], ref.output)
 
     def _copied(self, number: int) -> int:
         node = self.cell.nodes[number]

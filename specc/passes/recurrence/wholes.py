@@ -11,14 +11,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from specc.ir.graph import Cell, Node, Outside, Ref
-from specc.ir.graph import State as CellState
+from specc.ir.graph import Cell, Node, Ref
 from specc.ir.types import Frozen
 from specc.ops.arithmetic import Arithmetic, Operator
 from specc.ops.parameter import Parameter
 from specc.ops.section import Section
 from specc.passes.group_products import common_start
-from specc.passes.recurrence.growing import Growing
+from specc.passes.recurrence.growing import Growing, rebuilt
 from specc.passes.recurrence.ops import Contraction, Rows
 
 NAMES = "z", "a", "u", "sum"
@@ -146,23 +145,7 @@ class _Joining:
         for number in range(len(self.cell.nodes)):
             if number not in self.left_out:
                 self._place(number)
-        cell = self.cell
-        return replace(
-            cell,
-            nodes=tuple(self.growing.nodes),
-            states=tuple(
-                CellState(s.name, self._moved(s.before), self._moved(s.after))
-                for s in cell.states
-            ),
-            output=self._moved(cell.output),
-            outside=tuple(
-                Outside(o.name, self._moved(o.value), o.mask and self._moved(o.mask))
-                for o in cell.outside
-            ),
-        )
-
-    def _moved(self, ref: Ref) -> Ref:
-        return Ref(self.at[ref.node], ref.output)
+        return rebuilt(self.cell, self.growing, self.at)
 
     def _is_made(self, node: Node) -> bool:
         """Whether a name is none that the spec has given."""
