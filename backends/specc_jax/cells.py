@@ -21,6 +21,7 @@ from specc.codegen.expressions import (
     literal,
     parenthesize,
 )
+from specc.codegen.gate_sums import Vectors
 from specc.codegen.names import Names
 from specc.codegen.operands import Operand, product_axes
 from specc.codegen.plan import Step
@@ -174,17 +175,26 @@ class _Notation(Elements):
         self.prepared.append(Assign((target,), value))
         return target
 
+    @property
+    def joins_vectors(self) -> bool:
+        return True
+
+    def vectors(self, joint: Vectors) -> Expression:
+        parts = List_(tuple(map(self.weight, joint.weights)))
+        return self._prepare(joint.name, call("jnp.concatenate", parts))
+
     def products(self, group: ProductGroup, operand: Expression) -> Expression:
         nodes = [self.cell.nodes[n].inputs[0].node for n in group.products]
-        weights = [self.cell.nodes[node] for node in nodes]
-        parts = List_(tuple(self.weight(node.name) for node in weights))
+        weights = [self.cell.nodes[node].name for node in nodes]
+        parts = List_(tuple(map(self.weight, weights)))
         whole = Attribute(call("jnp.concatenate", parts), "T")
-        product = Binary("@", _clear(operand), self._prepare(group.name, whole))
-        rows = [node.type.axes[0].size.at({}) for node in weights]
-        if len(set(rows)) == 1:
-            return call("jnp.split", product, literal(len(rows)), axis=LAST)
-        ends = [literal(sum(rows[:end])) for end in range(1, len(rows))]
-        return call("jnp.split", product, List_(tuple(ends)), axis=LAST)
+        return Binary("@", _clear(operand), self._prepare(group.name, whole))
+
+    def split(self, whole: Expression, sizes: Sequence[int]) -> Expression:
+        if len(set(sizes)) == 1:
+            return call("jnp.split", whole, literal(len(sizes)), axis=LAST)
+        ends = [literal(sum(sizes[:end])) for end in range(1, len(sizes))]
+        return call("jnp.split", whole, List_(tuple(ends)), axis=LAST)
 
 
 def _clear(operand: Expression) -> Expression:

@@ -17,6 +17,7 @@ from specc.codegen.expressions import (
     call,
     literal,
 )
+from specc.codegen.gate_sums import Vectors
 from specc.codegen.operands import Operand, product_axes
 from specc.codegen.plan import Step
 from specc.codegen.statements import Statement
@@ -93,10 +94,19 @@ class CellNotation(Elements):
             return self._variable(matrix.weight)
         return call("ops.transpose", matrix.expression)
 
+    @property
+    def joins_vectors(self) -> bool:
+        return False
+
+    def vectors(self, joint: Vectors) -> Expression:
+        raise AssertionError(f"each of {joint.weights} is a variable of its own")
+
     def products(self, group: ProductGroup, operand: Expression) -> Expression:
         weights = group_weights(self.cell, group)
-        product = call("ops.matmul", operand, self._variable(weights[0]))
-        return call("ops.split", product, literal(len(weights)), axis=LAST)
+        return call("ops.matmul", operand, self._variable(weights[0]))
+
+    def split(self, whole: Expression, sizes: Sequence[int]) -> Expression:
+        return call("ops.split", whole, literal(len(sizes)), axis=LAST)
 
     def layer(self, step: Step) -> Sequence[Statement]:
         return self.writer.layer(step)

@@ -8,6 +8,7 @@ gets a statement, so no cell can ask more of Python than it takes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial, reduce
 from typing import Protocol
 
 from msgspec import Struct
@@ -24,6 +25,7 @@ from specc.codegen.expressions import (
     Unary,
     literal,
 )
+from specc.codegen.gate_sums import GateSum, Vectors
 from specc.codegen.layout import layout
 from specc.codegen.names import Names
 from specc.codegen.operands import Operand, aligned
@@ -42,6 +44,7 @@ from specc.ops.product import Product
 from specc.ops.section import Section
 from specc.ops.softmax import Softmax
 from specc.ops.state import State
+from specc.passes.group_products import sum_name
 
 
 class ElementNotation(Protocol):
@@ -79,8 +82,21 @@ class Notation(ElementNotation, Protocol):
         """`a @ b`: the sum over the last axis of both."""
         ...
 
+    @property
+    def joins_vectors(self) -> bool:
+        """Whether vectors of weights may stand side by side."""
+        ...
+
+    def vectors(self, joint: Vectors) -> Expression:
+        """Vectors of weights side by side, where they may stand so."""
+        ...
+
     def products(self, group: ProductGroup, operand: Expression) -> Expression:
-        """Several products with one operand, as a sequence in the group's order."""
+        """Several products with one operand, side by side in the group's order."""
+        ...
+
+    def split(self, whole: Expression, sizes: Sequence[int]) -> Expression:
+        """The parts of what stands side by side, as a sequence."""
         ...
 
     def layer(self, step: Step) -> Sequence[Statement]:
@@ -116,11 +132,13 @@ def print_equations(cell: Cell, notation: Notation, names: Names, x: str) -> Equ
 class _Printer:
     def __init__(self, cell: Cell, notation: Notation, names: Names, x: str) -> None:
         self.cell, self.notation, self.names = cell, notation, names
-        self.flow = Flow(cell)
+        self.flow = Flow(cell, sums_of_weights=notation.joins_vectors)
         self.fixed: list[Statement] = []
         self.body: list[Statement] = []
         self.values: list[Operand] = []
-        self.products: dict[int, Expression] = {}
+        self.parts: dict[int, Expression] = {}
+        self.shared: dict[int, str] = {}
+        self.sum = sum_name(cell)
         self.variables = self._leaf_names(x)
         self.masks = {
             cell.states[n].name: self.names.take(f"keep_{cell.states[n].name}")
@@ -157,6 +175,8 @@ class _Printer:
 
     def _value(self, number: int) -> Operand:
         node, batched = self.cell.nodes[number], self.flow.batched[number]
+        if number in self.flow.joined:
+            return Operand(Atom("_"), node.type.rank, batched)
         if is_layer(node):
             return Operand(self._layer(number), node.type.rank, batched)
         expression = self._expression(number)
@@ -180,12 +200,12 @@ class _Printer:
         variable = self._variable(number, number, node.name.replace(".", "_"))
         step = layer_step(self.cell, number, [*inputs, variable], masks)
         if self.flow.stepwise[number]:
-            self._part(self.notation.layer(step))
+            self._layer_body(self.notation.layer(step))
         else:
             self.fixed.extend(self.notation.layer(step))
         return Atom(variable)
 
-    def _part(self, statements: Sequence[Statement]) -> None:
+    def _layer_body(self, statements: Sequence[Statement]) -> None:
         """A layer's statements: those that see nothing of the step stand before it.
 
         Attention in a decoder makes the keys of what it attends to once.
@@ -220,6 +240,8 @@ class _Printer:
         A state after the step takes the variable of the state before it, once nobody
         reads that any more: `c = f * c + i * g`.
         """
+        if number in self.shared:
+            return self.shared[number]
         name = self.cell.nodes[number].local
         for place, state in enumerate(self.cell.states):
             if name != f"{state.name}'":
@@ -235,6 +257,8 @@ class _Printer:
         node = self.cell.nodes[number]
         inputs = [self.values[ref.node] for ref in node.inputs]
         plain = [value.expression for value in inputs]
+        if number in self.flow.together:
+            return self._part(number)
         match node.op:
             case Input() | State():
                 return Atom(self.variables[number])
@@ -256,8 +280,6 @@ class _Printer:
                 return self.notation.larger(*aligned(inputs))
             case Arithmetic(operator="+" | "-" | "*" | "/" | "**" as operator):
                 return Binary(operator, *aligned(inputs))
-            case Product() if number in self.flow.group_of:
-                return self._grouped(number)
             case Product():
                 return self.notation.product(inputs[0], inputs[1])
             case Section(start=start, stop=stop):
@@ -272,23 +294,68 @@ class _Printer:
                 return self.notation.concat(inputs)
         raise AssertionError(f"a cell has no {node.op.name()}")
 
-    def _grouped(self, number: int) -> Expression:
-        """A product that is made together with others, by the first of them."""
-        if number not in self.products:
+    def _part(self, number: int) -> Expression:
+        """A value that is made together with others, by the first of them."""
+        if number in self.parts:
+            return self.parts[number]
+        if number in self.flow.sum_of:
+            self._make_sums(self.flow.sum_of[number])
+        else:
             self._make_products(self.flow.group_of[number])
-        return self.products[number]
+        return self.parts[number]
 
     def _make_products(self, group: ProductGroup) -> None:
         operand = self.values[group.operand.node]
         by = operand.expression.text if isinstance(operand.expression, Atom) else "part"
-        targets = []
+        names = []
         for product in group.products:
             matrix = self.cell.nodes[product].inputs[0].node
             role = f"{self.cell.nodes[matrix].name}_{by}"
-            targets.append(Atom(self._variable(product, group.products[0], role)))
-        self.products.update(zip(group.products, targets, strict=True))
+            names.append(self._variable(product, group.products[0], role))
         made = self.notation.products(group, operand.expression)
-        self._block(group.operand.node).append(Assign(tuple(targets), made))
+        self._split(group.products, names, made, self._block(group.operand.node))
+
+    def _make_sums(self, one: GateSum) -> None:
+        first = one.members[0]
+        names = [self._gate_variable(member, first) for member in one.members]
+        whole = reduce(partial(Binary, "+"), map(self._term, one.terms))
+        self._split(one.members, names, whole, self.body)
+
+    def _term(self, term: ProductGroup | Vectors) -> Expression:
+        if isinstance(term, ProductGroup):
+            operand = self.values[term.operand.node].expression
+            return self.notation.products(term, operand)
+        return self.notation.vectors(term)
+
+    def _gate_variable(self, number: int, at: int) -> str:
+        """The variable of a gate's sum: the gate's own, if it is a function of that.
+
+        `i, f = split(x @ W + h @ U)` before `i = sigmoid(i)`, and `z_i, z_f` before
+        `i = sigmoid(z_i + p_i * c)`.
+        """
+        reader = gate = self.flow.sole_reader(number)
+        while gate is not None and not self.cell.nodes[gate].local:
+            gate = self.flow.sole_reader(gate)
+        if gate is None or self.cell.nodes[number].local:
+            return self._variable(number, at, self.sum)
+        node = self.cell.nodes[gate]
+        is_next = gate == reader and isinstance(node.op, Function)
+        if not is_next or node.local.endswith("'"):
+            return self._variable(number, at, f"{self.sum}_" + node.local.rstrip("'"))
+        self.shared[gate] = self._variable(number, at, node.local)
+        return self.shared[gate]
+
+    def _split(
+        self,
+        numbers: Sequence[int],
+        names: Sequence[str],
+        whole: Expression,
+        block: list[Statement],
+    ) -> None:
+        targets = tuple(map(Atom, names))
+        self.parts.update(zip(numbers, targets, strict=True))
+        sizes = [self.cell.nodes[number].type.last.at({}) for number in numbers]
+        block.append(Assign(targets, self.notation.split(whole, sizes)))
 
 
 def _bound(statements: Sequence[Statement]) -> set[str]:

@@ -11,6 +11,8 @@ from specc.ops.parameter import Parameter
 from specc.ops.product import Product
 from specc.ops.recurrent import Recurrent
 
+SUMS = "z", "a", "u", "sum"
+
 
 def group_products(model: Model) -> Model:
     """Note on every cell which products `W_i @ x, W_f @ x, ...` are one product."""
@@ -50,6 +52,17 @@ def _is_matrix(cell: Cell, ref: Ref) -> bool:
 def _name(cell: Cell, group: list[int]) -> str:
     """What the weights' names start with: `W` for `W_i, W_f`."""
     names = [cell.nodes[cell.nodes[number].inputs[0].node].name for number in group]
+    return joint_name(names)
+
+
+def sum_name(cell: Cell) -> str:
+    """What a sum of products side by side is called: `z`, if the cell has none."""
+    used = {one for node in cell.nodes for one in (node.name, node.local)}
+    return next((name for name in SUMS if name not in used), SUMS[-1])
+
+
+def joint_name(names: Sequence[str]) -> str:
+    """What all names begin with, or the first of them: `W` for `W_i, W_f`."""
     return common_start(names).rstrip("_") or names[0]
 
 

@@ -20,6 +20,7 @@ from specc.codegen.expressions import (
     call,
     literal,
 )
+from specc.codegen.gate_sums import Vectors
 from specc.codegen.layout import layout
 from specc.codegen.names import Names
 from specc.codegen.operands import Operand
@@ -67,12 +68,21 @@ class NumpyNotation:
             return call("np.sum", terms, axis=literal(-1), keepdims=literal(True))
         return Binary("@", b.expression, Attribute(a.expression, "T"))
 
+    @property
+    def joins_vectors(self) -> bool:
+        return True
+
+    def vectors(self, joint: Vectors) -> Expression:
+        return call("side", *map(literal, joint.weights))
+
     def products(self, group: ProductGroup, operand: Expression) -> Expression:
         nodes = [self.cell.nodes[n].inputs[0].node for n in group.products]
-        weights = (self.weight(self.cell.nodes[node].name) for node in nodes)
-        return List_(
-            tuple(Binary("@", operand, Attribute(weight, "T")) for weight in weights)
-        )
+        weights = (literal(self.cell.nodes[node].name) for node in nodes)
+        return Binary("@", operand, Attribute(call("side", *weights), "T"))
+
+    def split(self, whole: Expression, sizes: Sequence[int]) -> Expression:
+        ends = [literal(sum(sizes[:end])) for end in range(1, len(sizes))]
+        return call("np.split", whole, List_(tuple(ends)), axis=literal(-1))
 
 
 def cell_of(body: str, *, width: int = WIDTH, name: str = "own") -> Cell:
@@ -87,7 +97,7 @@ model m(x: float[T, {width}]) -> float[T, {WIDTH}] {{ x -> {name}({WIDTH}) }}
 
 
 def printed(cell: Cell, *reserved: str) -> Equations:
-    names = Names({"np", "weights", *reserved})
+    names = Names({"np", "weights", "side", *reserved})
     return print_equations(cell, NumpyNotation(cell), names, names.take("x"))
 
 
@@ -102,7 +112,11 @@ def body_of(text: str, **options: int) -> list[str]:
 def states_after(cell: Cell, x, states, weights):
     """The states after one step, by the printed statements."""
     equations = printed(cell)
-    scope = {"np": np, "weights": weights, "x": x}
+
+    def side(*names: str):
+        return np.concatenate([weights[name] for name in names])
+
+    scope = {"np": np, "weights": weights, "side": side, "x": x}
     scope |= dict(zip(equations.before, states, strict=True))
     exec(code(equations.fixed), scope)
     exec(code(equations.body), scope)
@@ -200,6 +214,105 @@ def test_states_can_be_swapped() -> None:
     assert_means_the_same(cell_of(text))
 
 
+def squeezed(text: str) -> str:
+    """A statement without the layout of its lines."""
+    return "".join(text.split()).replace(",)", ")")
+
+
+GATES = """  state h[units]
+  param W_a, W_b, U_a, U_b, b_a[units], b_b[units], p
+"""
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "first", "rest"),
+    [
+        (  # all of it
+            "tanh(W_a @ x + U_a @ h + b_a)",
+            "sin(W_b @ x + U_b @ h + b_b)",
+            "a, b = {W} + {U} + {b}",
+            ["a = np.tanh(a)", "b = np.sin(b)"],
+        ),
+        (  # the other way round
+            "tanh(U_a @ h + W_a @ x + b_a)",
+            "sin(U_b @ h + W_b @ x + b_b)",
+            "a, b = {U} + {W} + {b}",
+            ["a = np.tanh(a)", "b = np.sin(b)"],
+        ),
+        (  # as far as they are alike
+            "tanh(W_a @ x + U_a @ h + p * h)",
+            "W_b @ x + U_b @ h + b_b",
+            "z_a, z_b = {W} + {U}",
+            [
+                'a = np.tanh(z_a + weights["p"] * h)',
+                'b = z_b + weights["b_b"]',
+            ],
+        ),
+    ],
+)
+def test_sums_that_are_alike_in_all_gates_are_one(
+    a: str, b: str, first: str, rest: list[str]
+) -> None:
+    told = f"{GATES}  a = {a}\n  b = {b}\n  h' = a * b\n  h' + (p + b_a) * b_b"
+    first = first.format(
+        W='x @ side("W_a", "W_b").T',
+        U='h @ side("U_a", "U_b").T',
+        b='side("b_a", "b_b")',
+    )
+    statements = printed(cell_of(told)).body
+    targets, _, value = first.partition(" = ")
+    whole = f"{targets} = np.split({value}, [4], axis=-1)"
+    assert squeezed(code(statements[:1])) == squeezed(whole)
+    assert code(statements[1 : len(rest) + 1]).splitlines() == rest
+    assert_means_the_same(cell_of(told))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "a = tanh(W_a @ x + U_a @ h)\n  b = tanh(U_b @ h - W_b @ x)",  # another sign
+        "a = tanh(W_a @ x + U_a @ h)\n  b = tanh(U_b @ h + W_b @ x)",  # another side
+        "k = W_a @ x\n  a = k + U_a @ h\n  b = W_b @ x + U_b @ h + k",  # read twice
+        "a = tanh(W_a @ x + U_a @ h)\n  b = W_b @ x + U_b @ (a * h)",  # not before a
+        "a = W_a @ x + b_a\n  b = W_b @ x + b_a + U_a @ h + U_b @ h",  # one weight
+    ],
+)
+def test_sums_that_are_not_alike_stay_apart(lines: str) -> None:
+    used = "(p + b_a) * b_b"
+    told = f"{GATES}  {lines}\n  h' = a * b\n  h' + {used} + U_a @ p + U_b @ p"
+    assert not any(" + h @ np.concatenate" in line for line in body_of(told))
+    assert_means_the_same(cell_of(told))
+
+
+def random_gates(seed: int) -> Cell:
+    """Gates whose sums may be alike, between states that change."""
+    chance = random.Random(seed)
+    terms = ["W_{} @ x", "U_{} @ h", "b_{}", "V_{} @ c", "p * c"]
+    used = chance.sample(terms, chance.choice([2, 3, 4]))
+    lines = ["  state h[units], c[units]"]
+    names = [f"{weight}_{gate}" for weight in "WUV" for gate in "ijk"]
+    biases = [f"b_{gate}[units]" for gate in "ijk"]
+    lines.append(f"  param {', '.join((*names, *biases))}, p[units]")
+    for gate in "ijk":
+        own = list(used)
+        if chance.random() < 0.2:
+            chance.shuffle(own)
+        text = " + ".join(term.format(gate) for term in own)
+        how = chance.choice(["tanh({})", "{}", "h * ({})", "({}) * 2"])
+        lines.append(f"  {gate} = {how.format(text)}")
+    places = sorted(chance.sample(range(2, 6), 2), reverse=True)
+    for state, place in zip(chance.sample("hc", 2), places, strict=True):
+        known = [*"hcx", *(gate for gate in "ijk"[: place - 2])]
+        lines.insert(place, f"  {state}' = {' + '.join(chance.sample(known, 3))}")
+    every = (*(f"{name} @ p" for name in names), *(b[:3] for b in biases))
+    return cell_of("\n".join([*lines, f"  i + j + k + {' + '.join(every)}"]))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_gates_compute_what_the_oracle_computes(seed: int) -> None:
+    assert_means_the_same(random_gates(seed), seed)
+
+
 def test_products_with_one_operand_are_made_together() -> None:
     text = """  state h[units]
   param W_a, W_b, U
@@ -207,8 +320,7 @@ def test_products_with_one_operand_are_made_together() -> None:
   b = W_b @ x
   h' = a * b + U @ h"""
     first, *rest = body_of(text)
-    products = '[x @ weights["W_a"].T, x @ weights["W_b"].T]'
-    assert first == f"W_a_x, b = {products}"
+    assert first == 'W_a_x, b = np.split(x @ side("W_a", "W_b").T, [4], axis=-1)'
     assert rest == ["a = np.tanh(W_a_x)", 'h = a * b + h @ weights["U"].T']
 
 

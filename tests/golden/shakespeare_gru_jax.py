@@ -77,15 +77,16 @@ def gru(w):
     h' = z * h + (1 - z) * n
     """
     W = jnp.concatenate([w["W_z"], w["W_r"], w["W_n"]]).T
+    b = jnp.concatenate([w["b_z"], w["b_r"], w["b_n"]])
     U = jnp.concatenate([w["U_z"], w["U_r"], w["U_n"]]).T
 
     def step(states, x):
         (h,) = states
-        W_z_x, W_r_x, W_n_x = jnp.split(x @ W, 3, axis=-1)
+        a_z, a_r, a_n = jnp.split(x @ W + b, 3, axis=-1)
         U_z_h, U_r_h, U_n_h = jnp.split(h @ U, 3, axis=-1)
-        z = jax.nn.sigmoid(W_z_x + w["b_z"] + U_z_h + w["d_z"])
-        r = jax.nn.sigmoid(W_r_x + w["b_r"] + U_r_h + w["d_r"])
-        n = jnp.tanh(W_n_x + w["b_n"] + r * (U_n_h + w["d_n"]))
+        z = jax.nn.sigmoid(a_z + U_z_h + w["d_z"])
+        r = jax.nn.sigmoid(a_r + U_r_h + w["d_r"])
+        n = jnp.tanh(a_n + r * (U_n_h + w["d_n"]))
         h = z * h + (1 - z) * n
         return (h,)
 

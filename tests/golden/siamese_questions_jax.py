@@ -87,15 +87,15 @@ def lstm(w):
     """
     W = jnp.concatenate([w["W_i"], w["W_f"], w["W_o"], w["W_g"]]).T
     U = jnp.concatenate([w["U_i"], w["U_f"], w["U_o"], w["U_g"]]).T
+    b = jnp.concatenate([w["b_i"], w["b_f"], w["b_o"], w["b_g"]])
 
     def step(states, x):
         h, c = states
-        W_i_x, W_f_x, W_o_x, W_g_x = jnp.split(x @ W, 4, axis=-1)
-        U_i_h, U_f_h, U_o_h, U_g_h = jnp.split(h @ U, 4, axis=-1)
-        i = jax.nn.sigmoid(W_i_x + U_i_h + w["b_i"])
-        f = jax.nn.sigmoid(W_f_x + U_f_h + w["b_f"])
-        o = jax.nn.sigmoid(W_o_x + U_o_h + w["b_o"])
-        g = jnp.tanh(W_g_x + U_g_h + w["b_g"])
+        i, f, o, g = jnp.split(x @ W + h @ U + b, 4, axis=-1)
+        i = jax.nn.sigmoid(i)
+        f = jax.nn.sigmoid(f)
+        o = jax.nn.sigmoid(o)
+        g = jnp.tanh(g)
         c = f * c + i * g
         h = o * jnp.tanh(c)
         return h, c

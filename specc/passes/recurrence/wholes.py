@@ -16,12 +16,9 @@ from specc.ir.types import Frozen
 from specc.ops.arithmetic import Arithmetic, Operator
 from specc.ops.parameter import Parameter
 from specc.ops.section import Section
-from specc.passes.group_products import common_start
+from specc.passes.group_products import common_start, joint_name, sum_name
 from specc.passes.recurrence.growing import Growing, rebuilt
 from specc.passes.recurrence.ops import Contraction, Rows
-
-NAMES = "z", "a", "u", "sum"
-"""What a sum of wholes is called, the first that the cell itself does not use."""
 
 
 class _Family(Frozen):
@@ -41,8 +38,7 @@ class _Family(Frozen):
 
 def join_parts(cell: Cell) -> Cell:
     """The same regrouped cell, with such sums over wholes."""
-    used = {one for node in cell.nodes for one in (node.name, node.local)}
-    name = next((one for one in NAMES if one not in used), NAMES[-1])
+    name = sum_name(cell)
     while True:
         family = _find(cell)
         if family is None:
@@ -192,7 +188,7 @@ class _Joining:
             return self._place(family.other)
         names = [nodes[weight].name for weight in family.others]
         weights = [self._place(weight) for weight in family.others]
-        local = common_start(names).rstrip("_") or names[0]
+        local = joint_name(names)
         return self.growing.add(Rows(), *weights, local=local)
 
 
