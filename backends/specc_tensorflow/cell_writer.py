@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct, field
 
 from specc.codegen.cell_layers import cell_plan
-from specc.codegen.expressions import Atom, Call, Expression, call, literal
+from specc.codegen.expressions import Atom, Attribute, Call, Expression, call, literal
 from specc.codegen.names import Names
 from specc.codegen.plan import Step
 from specc.codegen.statements import Assign, Evaluate, Statement
@@ -49,6 +49,7 @@ class CellWriter(Writer):
         layer: Layer,
         *inputs: Expression,
         named: Mapping[str, Expression] | None = None,
+        ahead: Mapping[str, Expression] | None = None,
         then: Callable[[Expression], Expression] | None = None,
     ) -> str | None:
         """The step's result from a layer that the cell holds."""
@@ -62,7 +63,12 @@ class CellWriter(Writer):
         for weight, variable in layer.holds.items():
             self.inner.holds[f"{step.path}.{weight}"] = (own, variable)
         arguments = [(None, one) for one in inputs]
-        value: Expression = Call(held, (*arguments, *(named or {}).items()))
+        ready = {name: self.temporary(name) for name in ahead or {}}
+        for name, memory in (ahead or {}).items():
+            self.put(ready[name].text, Call(Attribute(held, name), ((None, memory),)))
+        value: Expression = Call(
+            held, (*arguments, *(named or {}).items(), *ready.items())
+        )
         targets = tuple(map(Atom, step.results))
         self.statements.append(
             Assign(targets, then(value) if then else value, step.comment)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from specc.codegen.cell_layers import kept_states
 from specc.codegen.equation_text import equation_lines
-from specc.codegen.equations import print_equations
+from specc.codegen.equations import Equations, print_equations
 from specc.codegen.expressions import (
     Atom,
     Attribute,
@@ -22,16 +22,20 @@ from specc.codegen.expressions import (
     call,
     literal,
 )
+from specc.codegen.layout import layout
 from specc.codegen.names import Names
+from specc.codegen.snippets import mentioned_names
 from specc.codegen.statements import (
     Assign,
     Class,
+    Comment,
     Docstring,
     Evaluate,
     Function,
     Parameter,
     Return,
     Statement,
+    assigned_names,
 )
 from specc.codegen.widths import name_widths
 from specc.ir.graph import Cell
@@ -236,20 +240,51 @@ class CellPrinter:
             after.append(
                 value.expression if as_it_is else notation.rows(value, variable)
             )
+        last = Return(Tuple_((notation.rows(equations.output), List_(tuple(after)))))
+        before_all, fixed = self._ahead(equations, x)
+        read = mentioned_names(layout((*fixed, *equations.body, last)))
+        known = (*equations.outside, *assigned_names(before_all))
+        ready = [name for name in known if name in read]
         call_ = Function(
             "call",
             (SELF, Parameter(x), Parameter("states")),
             (
                 Assign(target, Atom("states")),
-                *seen("outside", equations.outside),
+                *seen("outside", ready),
                 *seen("kept", self._masks(equations.kept)),
                 *seen("kernels", tuple(self.dropped.values())),
-                *equations.fixed,
+                *fixed,
                 *equations.body,
-                Return(Tuple_((notation.rows(equations.output), List_(tuple(after))))),
+                last,
             ),
         )
-        return (call_,)
+        if not self.cell.outside:
+            return (call_,)
+        return see(equations.outside, before_all, ready), call_
+
+    def _ahead(
+        self, equations: Equations, x: str
+    ) -> tuple[list[Statement], list[Statement]]:
+        """What the values from outside are turned into, before all steps; the rest.
+
+        What a loop lays ready for a call, such as masks, is there only then.
+        """
+        later = {x, *equations.before, *equations.kept, *self.dropped.values()}
+        ahead: list[Statement] = []
+        rest: list[Statement] = []
+        comments: list[Statement] = []
+        for statement in equations.fixed:
+            comments.append(statement)
+            if isinstance(statement, Comment):
+                continue
+            is_later = not later.isdisjoint(mentioned_names(layout([statement])))
+            if is_later or not self.cell.outside:
+                later.update(assigned_names([statement]))
+                rest += comments
+            else:
+                ahead += comments
+            comments = []
+        return ahead, rest
 
     def get_config(self) -> Function:
         entries: list[tuple[Expression, Expression]] = [
@@ -261,6 +296,16 @@ class CellPrinter:
         inherited = call(Attribute(call("super"), "get_config"))
         config_ = Binary("|", inherited, Dict_(tuple(entries)))
         return Function("get_config", (SELF,), (Return(config_),))
+
+
+def see(
+    outside: Sequence[str], ahead: Sequence[Statement], ready: Sequence[str]
+) -> Function:
+    """The method that the loop gives values from outside before its first step."""
+    kept = Assign((Atom("self.outside"),), Tuple_(tuple(map(Atom, ready))))
+    about = Docstring(("Lay ready what every step sees.",))
+    parameters = (SELF, *map(Parameter, outside))
+    return Function("see", parameters, (about, *ahead, kept))
 
 
 def seen(attribute: str, variables: Sequence[str]) -> tuple[Statement, ...]:

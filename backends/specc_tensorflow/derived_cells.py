@@ -27,7 +27,7 @@ from specc.codegen.statements import (
 )
 from specc.ir.graph import Cell
 from specc.ir.schedule import Schedule
-from specc_tensorflow.cells import SELF, CellPrinter, seen
+from specc_tensorflow.cells import SELF, CellPrinter, see, seen
 from specc_tensorflow.derived_notation import DerivedNotation
 from specc_tensorflow.library import RESERVED
 from specc_tensorflow.writer import Writer
@@ -71,7 +71,7 @@ class _DerivedPrinter(CellPrinter):
         if staged:
             parts.append(outside.after())
         static = (replace(part, decorators=(Atom("staticmethod"),)) for part in parts)
-        return self._ready(inside), *static
+        return *self._ready(inside), *static
 
     def _parts(self, *, steps: bool) -> LoopPrinter:
         variables = {
@@ -93,8 +93,11 @@ class _DerivedPrinter(CellPrinter):
         role = wanted.removeprefix(f"{self.cell.name}_")
         return METHODS.get(role, role)
 
-    def _ready(self, printer: LoopPrinter) -> Function:
-        """The variables as they stand, where they are what is read."""
+    def _ready(self, printer: LoopPrinter) -> tuple[Function, ...]:
+        """The variables as they stand, where they are what is read.
+
+        First comes what takes values from outside, if there are any.
+        """
         names = printer.scope("self")
         given = printer.seen(names)
         apart, standing = self._standing(printer, names)
@@ -115,7 +118,8 @@ class _DerivedPrinter(CellPrinter):
         subject = "Lay weights ready: those the loop reads, and those before and after."
         about = Docstring((subject,))
         back = Return(Tuple_(tuple(targets)))
-        return Function("ready", (SELF,), (about, *laid, *apart, *body, *made, back))
+        ready = Function("ready", (SELF,), (about, *laid, *apart, *body, *made, back))
+        return (see(outside, (), outside), ready) if outside else (ready,)
 
     def _standing(
         self, printer: LoopPrinter, names: Names

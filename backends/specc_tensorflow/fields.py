@@ -17,9 +17,9 @@ _TAKEN = """
     metrics metrics_variables name non_trainable_variables non_trainable_weights
     output output_size outside path quantization_mode quantize quantized_build
     quantized_call ready recurrent_kernels regularizer rematerialized_call
-    save_own_variables self set_weights shape staged state_size stateless_call states
-    step supports_jit supports_masking symbolic_call trainable trainable_variables
-    trainable_weights variable_dtype variables weights
+    save_own_variables see self set_weights shape staged state_size stateless_call
+    states step supports_jit supports_masking symbolic_call trainable
+    trainable_variables trainable_weights variable_dtype variables weights
 """
 ATTRIBUTES = frozenset(_TAKEN.split())
 """What a Keras layer has already, and what it has in our cells: no weight's name."""

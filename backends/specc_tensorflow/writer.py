@@ -261,12 +261,14 @@ class Writer:
         layer: Layer,
         *inputs: Expression,
         named: Mapping[str, Expression] | None = None,
+        ahead: Mapping[str, Expression] | None = None,
         then: Callable[[Expression], Expression] | None = None,
     ) -> str | None:
         """The step's results from a layer; its name in Keras where it is a new one.
 
-        `named` are the other arguments of its call. `then` is done to what it returns,
-        in the same line.
+        `named` are the other arguments of its call. `ahead`: arguments that its methods
+        of these names make of a value, where that pays: in a cell, before all steps.
+        `then` is done to what it returns, in the same line.
         """
 
         def statement(made: Expression) -> Assign:

@@ -31,7 +31,7 @@ from specc.codegen.names import Names
 from specc.codegen.operands import Operand, aligned
 from specc.codegen.plan import Step
 from specc.codegen.snippets import mentioned_names
-from specc.codegen.statements import Assign, Comment, Statement
+from specc.codegen.statements import Assign, Comment, Statement, assigned_names
 from specc.ir.graph import Cell, ProductGroup
 from specc.ops.arithmetic import Arithmetic
 from specc.ops.concat import Concat
@@ -211,7 +211,7 @@ class _Printer:
         Attention in a decoder makes the keys of what it attends to once.
         """
         leaves = [self.variables[state.before.node] for state in self.cell.states]
-        moving = {self.variables[0], *leaves, *_bound(self.body)}
+        moving = {self.variables[0], *leaves, *assigned_names(self.body)}
         comments: list[Statement] = []
         for statement in statements:
             if isinstance(statement, Comment):
@@ -220,7 +220,7 @@ class _Printer:
             read = mentioned_names(layout([statement]))
             fixed = isinstance(statement, Assign) and moving.isdisjoint(read)
             (self.fixed if fixed else self.body).extend((*comments, statement))
-            moving |= set() if fixed else _bound([statement])
+            moving.update(() if fixed else assigned_names([statement]))
             comments = []
 
     def _input_variable(self, number: int) -> str:
@@ -356,17 +356,6 @@ class _Printer:
         self.parts.update(zip(numbers, targets, strict=True))
         sizes = [self.cell.nodes[number].type.last.at({}) for number in numbers]
         block.append(Assign(targets, self.notation.split(whole, sizes)))
-
-
-def _bound(statements: Sequence[Statement]) -> set[str]:
-    """The variables that statements assign."""
-    return {
-        target.text
-        for statement in statements
-        if isinstance(statement, Assign)
-        for target in statement.targets
-        if isinstance(target, Atom)
-    }
 
 
 def number_text(value: float) -> Expression:

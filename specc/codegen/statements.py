@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from specc.codegen.expressions import Call, Expression
+from specc.codegen.expressions import Atom, Call, Expression
 from specc.codegen.imports import Import
 
 
@@ -98,3 +99,14 @@ Statement: TypeAlias = (
     "Assign | Return | Evaluate | Comment | Heading | Blank | Docstring | Imports | "
     "Source | Function | Class"
 )
+
+
+def assigned_names(statements: Sequence[Statement]) -> list[str]:
+    """The variables that statements assign, in their order."""
+    return [
+        target.text
+        for statement in statements
+        if isinstance(statement, Assign)
+        for target in statement.targets
+        if isinstance(target, Atom)
+    ]

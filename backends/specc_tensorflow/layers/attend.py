@@ -30,7 +30,8 @@ def emit(step: Step, writer: Writer) -> None:
     layer = Layer(_made(step, op), {w.name: w.name for w in step.node.weights})
     memories, mask = _memories(step, writer)
     then = _first if step.input_types[0].rank == 1 else None
-    writer.apply(step, layer, query, *memories, named=mask, then=then)
+    ahead = {"keys": memories[0]} if op.scoring == "additive" else {}
+    writer.apply(step, layer, query, *memories, named=mask, ahead=ahead, then=then)
 
 
 def _memories(

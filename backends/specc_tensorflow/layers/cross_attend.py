@@ -12,4 +12,5 @@ def emit(step: Step, writer: Writer) -> None:
     memory = writer.without_masked(step, READ_AS_ZEROS, 1)
     layer = multi_head(step)
     mask = writer.mask(step, 1)
-    writer.apply(step, layer, writer.value(step), memory, named=mask)
+    ahead = {"keys_and_values": memory}
+    writer.apply(step, layer, writer.value(step), memory, named=mask, ahead=ahead)

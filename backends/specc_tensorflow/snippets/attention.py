@@ -47,15 +47,18 @@ class MultiHeadAttention(layers.Layer):
             return kernel, None
         return kernel, self.add_weight((inner,), name=f"b_{name}", initializer="zeros")
 
-    def call(self, query, memory=None, mask=None, training=False):
+    def call(self, query, memory=None, mask=None, training=False, keys_and_values=None):
         memory = query if memory is None else memory
         q = self.split(query, self.W_q, self.b_q)
-        k = self.split(memory, self.W_k, self.b_k)
-        v = self.split(memory, self.W_v, self.b_v)
+        k, v = keys_and_values or self.keys_and_values(memory)
         y = self.attend(q, k, v, mask, training)
         kernel = ops.reshape(self.W_o, (self.heads, self.size, -1))
         y = ops.einsum("bthd,hdo->bto", y, kernel)
         return y if self.b_o is None else y + self.b_o
+
+    def keys_and_values(self, memory):
+        k = self.split(memory, self.W_k, self.b_k)
+        return k, self.split(memory, self.W_v, self.b_v)
 
     def split(self, x, kernel, bias):
         kernel = ops.reshape(kernel, (x.shape[-1], -1, self.size))
@@ -96,10 +99,13 @@ class Attention(layers.Layer):
         self.causal = causal
         self.kernel_regularizer = keras.regularizers.get(kernel_regularizer)
 
-    def call(self, query, memory, values=None, mask=None):
+    def call(self, query, memory, values=None, mask=None, keys=None):
         values = memory if values is None else values
-        scores = self.scores(query, memory)
+        scores = self.scores(query, self.keys(memory) if keys is None else keys)
         return ops.matmul(attention_weights(scores, mask, self.causal), values)
+
+    def keys(self, memory):
+        return memory
 
     def compute_mask(self, query, memory, values=None, mask=None):
         return None
@@ -120,9 +126,9 @@ class DotAttention(Attention):
         super().__init__(**kwargs)
         self.scaled = scaled
 
-    def scores(self, query, memory):
-        scores = ops.einsum("btd,bsd->bts", query, memory)
-        return scores / memory.shape[-1] ** 0.5 if self.scaled else scores
+    def scores(self, query, keys):
+        scores = ops.einsum("btd,bsd->bts", query, keys)
+        return scores / keys.shape[-1] ** 0.5 if self.scaled else scores
 
     def get_config(self):
         return {**super().get_config(), "scaled": self.scaled}
@@ -139,8 +145,8 @@ class GeneralAttention(Attention):
             regularizer=self.kernel_regularizer,
         )
 
-    def scores(self, query, memory):
-        return ops.einsum("btd,bsd->bts", ops.matmul(query, self.W), memory)
+    def scores(self, query, keys):
+        return ops.einsum("btd,bsd->bts", ops.matmul(query, self.W), keys)
 
 
 @register
@@ -161,9 +167,11 @@ class AdditiveAttention(Attention):
             self.b = self.add_weight((units,), name="b", initializer="zeros")
         self.v = self.add_weight((units,), name="v", **kernel)
 
-    def scores(self, query, memory):
-        q = ops.matmul(query, self.W_q)[:, :, None]
-        inner = q + ops.matmul(memory, self.W_m)[:, None]
+    def keys(self, memory):
+        return ops.matmul(memory, self.W_m)
+
+    def scores(self, query, keys):
+        inner = ops.matmul(query, self.W_q)[:, :, None] + keys[:, None]
         if self.use_bias:
             inner = inner + self.b
         return ops.sum(self.v * ops.tanh(inner), axis=-1)

@@ -26,7 +26,7 @@ class ConditionedRNN(layers.RNN):
         super().build(sequences_shape, initial_state_shape)
 
     def call(self, sequences, outside, initial_state=None, mask=None, training=False):
-        self.cell.outside = outside
+        self.cell.see(*outside)
         return super().call(sequences, initial_state, mask, training)
 
     def compute_output_shape(
@@ -92,8 +92,8 @@ class ConditionedBidirectional(RepeatingBidirectional):
         super().build(sequences_shape, initial_state_shape)
 
     def call(self, sequences, outside, initial_state=None, mask=None, training=False):
-        self.forward_layer.cell.outside = outside
-        self.backward_layer.cell.outside = outside
+        self.forward_layer.cell.see(*outside)
+        self.backward_layer.cell.see(*outside)
         return super().call(sequences, initial_state, mask, training)
 
     def compute_output_shape(

@@ -114,6 +114,43 @@ def test_layers_of_a_let_are_made_once_and_called_twice(text_of):
     assert text.count("encode_dense(") == 2
 
 
+READING = """
+  state h[units]
+  found = (h, memory) -> attend(5, additive)
+  h' = concat(x, found, h) -> dense(units, tanh)
+}
+"""
+SLOTS = """
+  state M[6, units]
+  param W, b[units]
+  found = (M, memory) -> cross_attend(2)
+  M' = tanh(found + M)
+  W @ x + M' @ b
+}
+"""
+
+
+@pytest.mark.parametrize("ragged", ["", "ragged"])
+@pytest.mark.parametrize(
+    ("cell", "made"),
+    [
+        (READING, "keys = self.attend.keys("),
+        (SLOTS, "keys_and_values = self.cross_attend.keys_and_values("),
+    ],
+)
+def test_what_a_memory_gives_is_made_before_the_steps(text_of, cell, made, ragged):
+    text = text_of(
+        f"cell reading(units: int, memory: float[S, d]) {{{cell}"
+        f"model m(source: float[S, 6] {ragged}, target: float[T, 3]) -> float[T, 6] {{"
+        " target -> reading(6, source) }"
+    )
+    see, _, rest = text.partition("    def see(self")[2].partition("    def call(self")
+    call = rest.partition("    def ")[0]
+    assert made + ("seen)" if ragged else "memory)") in see
+    name = made.partition(" ")[0]
+    assert f"{name}={name}" in call and "ops.where" not in call
+
+
 def test_the_same_spec_gives_the_same_text(text_of):
     text = SPECS[0].read_text(encoding="utf-8")
     assert text_of(text) == text_of(text)

@@ -20,7 +20,7 @@ MUTANTS: tuple[Mutant, ...] = (
             "dot not scaled",
             "attend",
             "scores are not divided by the root of the size",
-            "return scores / memory.shape[-1] ** 0.5 if self.scaled else scores",
+            "return scores / keys.shape[-1] ** 0.5 if self.scaled else scores",
             "return scores",
         ),
         (
