@@ -241,10 +241,7 @@ class CellPrinter:
                 value.expression if as_it_is else notation.rows(value, variable)
             )
         last = Return(Tuple_((notation.rows(equations.output), List_(tuple(after)))))
-        before_all, fixed = self._ahead(equations, x)
-        read = mentioned_names(layout((*fixed, *equations.body, last)))
-        known = (*equations.outside, *assigned_names(before_all))
-        ready = [name for name in known if name in read]
+        sees, ready, fixed = self._seen_ahead(equations, x, last)
         call_ = Function(
             "call",
             (SELF, Parameter(x), Parameter("states")),
@@ -258,17 +255,17 @@ class CellPrinter:
                 last,
             ),
         )
-        if not self.cell.outside:
-            return (call_,)
-        return see(equations.outside, before_all, ready), call_
+        return *sees, call_
 
-    def _ahead(
-        self, equations: Equations, x: str
-    ) -> tuple[list[Statement], list[Statement]]:
-        """What the values from outside are turned into, before all steps; the rest.
+    def _seen_ahead(
+        self, equations: Equations, x: str, last: Return
+    ) -> tuple[tuple[Function, ...], Sequence[str], Sequence[Statement]]:
+        """The method that sees values from outside, what it lays ready, and the rest.
 
         What a loop lays ready for a call, such as masks, is there only then.
         """
+        if not self.cell.outside:
+            return (), (), equations.fixed
         later = {x, *equations.before, *equations.kept, *self.dropped.values()}
         ahead: list[Statement] = []
         rest: list[Statement] = []
@@ -277,14 +274,16 @@ class CellPrinter:
             comments.append(statement)
             if isinstance(statement, Comment):
                 continue
-            is_later = not later.isdisjoint(mentioned_names(layout([statement])))
-            if is_later or not self.cell.outside:
+            if not later.isdisjoint(mentioned_names(layout([statement]))):
                 later.update(assigned_names([statement]))
                 rest += comments
             else:
                 ahead += comments
             comments = []
-        return ahead, rest
+        read = mentioned_names(layout((*rest, *equations.body, last)))
+        known = (*equations.outside, *assigned_names(ahead))
+        ready = [name for name in known if name in read]
+        return (see(equations.outside, ahead, ready),), ready, rest
 
     def get_config(self) -> Function:
         entries: list[tuple[Expression, Expression]] = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specc.codegen.cell_layers import is_layer
 from specc.ir.graph import Cell, ProductGroup
 from specc.ir.types import Frozen
 from specc.ops.arithmetic import Arithmetic
@@ -73,7 +74,11 @@ class _Finder:
         self.results = {state.after.node for state in cell.states} | {cell.output.node}
 
     def grown(self, group: ProductGroup) -> list[GateSum]:
-        """The longest sum that begins with a group, if there is one."""
+        """The longest sum that begins with a group, if there is one.
+
+        A layer reads what it normalises several times, and XLA may compute the sum of
+        all gates again each time: gates that a layer reads keep sums of their own.
+        """
         if group.products not in self.groups:
             return []
         terms: tuple[ProductGroup | Vectors, ...] = (group,)
@@ -87,7 +92,8 @@ class _Finder:
             inner.update(members, others if isinstance(term, ProductGroup) else ())
             terms = (term, *terms) if swapped else (*terms, term)
             members = sums
-        if len(terms) == 1:
+        read = [reader for member in members for reader in self.readers[member]]
+        if len(terms) == 1 or any(is_layer(self.nodes[reader]) for reader in read):
             return []
         return [GateSum(terms=terms, members=members, inner=frozenset(inner))]
 

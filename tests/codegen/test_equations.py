@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from specc.codegen.equation_flow import Flow
 from specc.codegen.equation_text import equation_lines
 from specc.codegen.equations import Equations, print_equations
 from specc.codegen.expressions import (
@@ -282,6 +283,18 @@ def test_sums_that_are_not_alike_stay_apart(lines: str) -> None:
     told = f"{GATES}  {lines}\n  h' = a * b\n  h' + {used} + U_a @ p + U_b @ p"
     assert not any(" + h @ np.concatenate" in line for line in body_of(told))
     assert_means_the_same(cell_of(told))
+
+
+def test_gates_that_a_layer_reads_keep_sums_of_their_own() -> None:
+    told = """  state h[units]
+  param W_a, W_b, U_a, U_b
+  a = W_a @ x + U_a @ h -> layernorm
+  b = W_b @ x + U_b @ h
+  h' = tanh(a) * b"""
+    flow = Flow(cell_of(told), sums_of_weights=True)
+    assert flow.group_of and not flow.sum_of
+    plain = Flow(cell_of(told.replace(" -> layernorm", "")), sums_of_weights=True)
+    assert len(plain.sum_of) == 2
 
 
 def random_gates(seed: int) -> Cell:
