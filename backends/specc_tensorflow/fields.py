@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.codegen.cell_layers import is_layer
 from specc.codegen.names import Names
-from specc.ir.graph import Cell, ProductGroup
+from specc.ir.graph import Cell, ProductGroup, readers_of
 from specc.ops.parameter import Parameter
 
 _TAKEN = """
@@ -52,15 +52,14 @@ def layer_fields(cell: Cell) -> dict[str, str]:
 
 def fused_groups(cell: Cell) -> tuple[ProductGroup, ...]:
     """The groups of products of equally many rows of weights that nothing else uses."""
-    uses: dict[int, int] = {}
-    for node in cell.nodes:
-        for ref in node.inputs:
-            uses[ref.node] = uses.get(ref.node, 0) + 1
+    readers = readers_of(cell.nodes)
 
     def fits(group: ProductGroup) -> bool:
         matrices = [cell.nodes[product].inputs[0].node for product in group.products]
         shapes = {str(cell.nodes[matrix].type) for matrix in matrices}
-        return len(shapes) == 1 and all(uses[matrix] == 1 for matrix in matrices)
+        return len(shapes) == 1 and all(
+            len(readers[matrix]) == 1 for matrix in matrices
+        )
 
     return tuple(group for group in cell.groups if fits(group))
 

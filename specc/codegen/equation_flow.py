@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from specc.codegen.cell_layers import is_layer
 from specc.codegen.gate_sums import find_sums
-from specc.ir.graph import Cell
+from specc.ir.graph import Cell, readers_of
 from specc.ops.input import Input
 from specc.ops.number import Number
 from specc.ops.state import State
@@ -38,7 +38,7 @@ class Flow:
         self.batched = _reached(cell, leaves)
         own = [leaf and number not in seen for number, leaf in enumerate(leaves)]
         self.stepwise = _reached(cell, own)
-        self.readers = _readers(cell)
+        self.readers = readers_of(cell.nodes)
         sums = find_sums(cell, self.readers, self.stepwise, of_weights=sums_of_weights)
         self.sum_of = {n: one for one in sums for n in one.members}
         self.joined = {n for one in sums for n in one.inner}
@@ -115,13 +115,4 @@ def _reached(cell: Cell, leaves: Sequence[bool]) -> list[bool]:
     found: list[bool] = []
     for node, leaf in zip(cell.nodes, leaves, strict=True):
         found.append(leaf or any(found[ref.node] for ref in node.inputs))
-    return found
-
-
-def _readers(cell: Cell) -> list[list[int]]:
-    """The nodes that read each value, as often as they do."""
-    found: list[list[int]] = [[] for _ in cell.nodes]
-    for number, node in enumerate(cell.nodes):
-        for ref in node.inputs:
-            found[ref.node].append(number)
     return found

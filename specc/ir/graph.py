@@ -6,6 +6,7 @@ number is its place in the tuple. Nothing nests, so nothing is ever walked by re
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from specc.ir.op import Op
@@ -152,3 +153,12 @@ class Model(Graph):
 
     def mask(self, ref: Ref) -> Ref | None:
         return dict(self.mask_of).get(ref)
+
+
+def readers_of(nodes: Sequence[Node]) -> list[list[int]]:
+    """The nodes that read each one's results, as often as they do."""
+    found: list[list[int]] = [[] for _ in nodes]
+    for number, node in enumerate(nodes):
+        for ref in node.inputs:
+            found[ref.node].append(number)
+    return found

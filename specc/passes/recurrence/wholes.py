@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from specc.ir.graph import Cell, Node, Ref
+from specc.ir.graph import Cell, Node, Ref, readers_of
 from specc.ir.types import Frozen
 from specc.ops.arithmetic import Arithmetic, Operator
 from specc.ops.parameter import Parameter
@@ -48,13 +48,10 @@ def join_parts(cell: Cell) -> Cell:
 
 def _find(cell: Cell) -> _Family | None:
     sections = _sections(cell.nodes)
-    readers: dict[int, list[int]] = {}
-    for number, node in enumerate(cell.nodes):
-        for ref in node.inputs:
-            readers.setdefault(ref.node, []).append(number)
+    readers = readers_of(cell.nodes)
     carried = {state.after.node for state in cell.states} | {cell.output.node}
     for whole, parts in sections.items():
-        members = [readers.get(part, []) for part in parts]
+        members = [readers[part] for part in parts]
         if carried.intersection(parts) or any(len(one) != 1 for one in members):
             continue
         found = _family(cell.nodes, whole, [one for (one,) in members], sections)
